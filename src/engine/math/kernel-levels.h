@@ -1,0 +1,39 @@
+/* kernel-levels.h: what a file that is built once per instruction-set level needs: only kernel-*.c
+ * and kernels.c include it. */
+#pragma once
+
+#include "kernels.h"
+
+/* Meson defines NN_ISA_LEVEL as a bare word: v1, v3, v4 or portable. */
+#define NN_PASTE_(a, b) a##b
+#define NN_PASTE(a, b) NN_PASTE_ (a, b)
+#define NN_LEVEL_NAME(name) NN_PASTE (name##_, NN_ISA_LEVEL)
+
+#define NN_ISA_v1 "x86-64"
+#define NN_ISA_v3 "x86-64-v3"
+#define NN_ISA_v4 "x86-64-v4"
+#define NN_ISA_portable "portable"
+#define NN_LEVEL_ISA NN_PASTE (NN_ISA_, NN_ISA_LEVEL)
+
+/* Before a loop whose rounds do not depend on each other: all are, where only the names differ. */
+#define NN_SIMD _Pragma ("omp simd")
+
+#ifdef __x86_64__
+extern const NnKernels nn_kernels_v1, nn_kernels_v3, nn_kernels_v4;
+#else
+extern const NnKernels nn_kernels_portable;
+#endif
+
+/* kernel-random.c */
+void NN_LEVEL_NAME (nn_philox) (guint32 *numbers, gsize n, guint64 index, guint64 purpose,
+                                guint64 seed);
+
+/* kernel-optimizers.c */
+real NN_LEVEL_NAME (nn_descend) (real *value, real *previous, const real *gradient, gsize n,
+                                 const NnUpdate *update);
+real NN_LEVEL_NAME (nn_momentum) (real *value, real *previous, real *first, const real *gradient,
+                                  gsize n, const NnUpdate *update);
+real NN_LEVEL_NAME (nn_rmsprop) (real *value, real *previous, real *second, const real *gradient,
+                                 gsize n, const NnUpdate *update);
+real NN_LEVEL_NAME (nn_adam) (real *value, real *previous, real *first, real *second,
+                              const real *gradient, gsize n, const NnUpdate *update);

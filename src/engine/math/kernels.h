@@ -1,0 +1,66 @@
+/* kernels.h: the element loops whose speed matters, built once per instruction-set level from the
+ * same source (kernel-*.c) and chosen once at start.
+ *
+ * Where an array is both read and written it is named once; different arguments may not overlap
+ * unless said so. NaN in, NaN out.
+ */
+#pragma once
+
+#include "real.h"
+
+#include <glib.h>
+
+/* One step of an optimizer. g is the gradient as it acts: scale·gradient + scale·decay·θ. */
+typedef struct {
+  real scale;          /* 1; less where the gradient is clipped */
+  real decay;          /* λ of L2 */
+  real rate;           /* what multiplies the change of θ */
+  real beta_1, beta_2; /* how much stays of the first and of the second moment */
+  real gain_1, gain_2; /* 1 − beta from double: 1 − 0.999f is short of 0.001 by 1.3e-5 of it */
+  real from_gradient;  /* momentum: the change of θ is this much of g … */
+  real from_first;     /* … and this much of the first moment */
+  real correction;     /* Adam: 1 / √(1 − β₂ᵗ) */
+  real epsilon;
+} NnUpdate;
+
+typedef struct {
+  const char *isa; /* what nn_isa_name() tells */
+
+  /* y and x may be the same array */
+  void (*exp) (real *y, const real *x, gsize n);
+  void (*tanh) (real *y, const real *x, gsize n);
+  void (*sigmoid) (real *y, const real *x, gsize n);
+
+  void (*relu) (real *y, const real *x, gsize n); /* y = 0 where x ≤ 0, x elsewhere */
+  void (*relu_gradient) (real *dx, const real *dy, const real *x, gsize n);
+  void (*leaky_relu) (real *y, const real *x, real slope, gsize n); /* y = slope·x where x ≤ 0 */
+  void (*leaky_relu_gradient) (real *dx, const real *dy, const real *x, real slope, gsize n);
+  void (*sigmoid_gradient) (real *dx, const real *dy, const real *y, gsize n); /* dy·y·(1−y) */
+  void (*tanh_gradient) (real *dx, const real *dy, const real *y, gsize n);    /* dy·(1−y²) */
+  void (*multiply) (real *z, const real *x, const real *y, gsize n);           /* z = x·y */
+
+  /* Philox4x32-10 (rng.h): numbers[4·i…4·i+3] from the counter whose low half is index + i and
+   * whose high half is purpose, 0 ≤ i < n */
+  void (*philox) (guint32 *numbers, gsize n, guint64 index, guint64 purpose, guint64 seed);
+
+  /* The optimizers' steps. Each keeps θ from before in `previous` and returns 0, or NaN where θ or
+   * a moment is no longer finite. */
+
+  /* θ ← θ − rate·g */
+  real (*descend) (real *value, real *previous, const real *gradient, gsize n,
+                   const NnUpdate *update);
+  /* m ← β₁·m + g, θ ← θ − rate·(from_gradient·g + from_first·m) */
+  real (*momentum) (real *value, real *previous, real *first, const real *gradient, gsize n,
+                    const NnUpdate *update);
+  /* v ← β₂·v + (1−β₂)·g², θ ← θ − rate·g/(√v + ε) (Tieleman & Hinton 2012) */
+  real (*rmsprop) (real *value, real *previous, real *second, const real *gradient, gsize n,
+                   const NnUpdate *update);
+  /* m ← β₁·m + (1−β₁)·g, v ← β₂·v + (1−β₂)·g², θ ← θ − rate·m/(√v·correction + ε): the paper's form
+   * (Kingma & Ba 2015, algorithm 1) with rate = α/(1 − β₁ᵗ) */
+  real (*adam) (real *value, real *previous, real *first, real *second, const real *gradient,
+                gsize n, const NnUpdate *update);
+} NnKernels;
+
+/** nn_kernels: Returns: (transfer none): those of the best level this processor has, or of the one
+ * `GLASSBOX_ISA` forces where it is lower. */
+const NnKernels *nn_kernels (void);
