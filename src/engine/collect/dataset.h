@@ -1,0 +1,79 @@
+/* dataset.h: labelled pictures, held as bytes. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* One part of a data set. images[count][height][width][channels]; labels[count]. Both owned. */
+typedef struct {
+  guint8 *images;
+  guint8 *labels;
+  gsize count;
+} NnExamples;
+
+/* Immutable once loaded; shared between threads by reference count. Its texts are the source's:
+ * to show them, in the language of the moment, ask the functions below. */
+typedef struct {
+  gatomicrefcount references;
+  char *id;     /* "mnist", "fashion-mnist", "digits" */
+  char *origin; /* folder it was read from; NULL: built in */
+  int height, width, channels;
+  int maximum; /* the grey level of full ink: 255, or 16 for the built-in digits */
+  int n_classes;
+  char **class_names; /* n_classes names, NULL-terminated, not translated */
+  NnExamples train, test;
+} NnDataset;
+
+/* What nn_dataset_list() tells without loading anything. */
+typedef struct {
+  char *id;
+  char *title;
+  char *licence;
+  char *origin; /* NULL when it is not on this machine */
+  gboolean can_download;
+} NnDatasetInfo;
+
+#define NN_DATASET_DIGITS "digits" /* built in: 1 797 UCI optical digits, 8×8, 17 grey levels */
+#define NN_DATASET_MNIST "mnist"
+#define NN_DATASET_FASHION "fashion-mnist"
+
+/**
+ * nn_dataset_search_path:
+ * The folders in which data sets are looked for, first hit wins: the user's data folder
+ * (`$XDG_DATA_HOME/glassbox/datasets`), each folder of `GLASSBOX_DATASETS` (separated like PATH),
+ * then `datasets/` in every XDG data folder. A set is a sub-folder named by its id.
+ * Returns: (transfer full): NULL-terminated
+ */
+char **nn_dataset_search_path (void);
+
+/**
+ * nn_dataset_list:
+ * Returns: (transfer full) (element-type NnDatasetInfo): every known set, present or not, the
+ * built-in one first, then any other folder on the search path that holds an IDX set
+ */
+GPtrArray *nn_dataset_list (void);
+
+/**
+ * nn_dataset_load:
+ * Reads the set @id. Blocks for as long as the disk takes; call it off the main thread.
+ * Returns: (transfer full): the set, or NULL with NN_ERROR_NOT_FOUND, _FORMAT, _TOO_LARGE, or a
+ * #GIOErrorEnum such as G_IO_ERROR_CANCELLED
+ */
+NnDataset *nn_dataset_load (const char *id, GCancellable *cancellable, GError **error);
+
+/**
+ * nn_dataset_get_title, nn_dataset_get_licence, nn_dataset_get_origin, nn_dataset_get_class_name:
+ * What to show, translated: the set's name; one sentence on who made it, under which licence; the
+ * folder or "built in"; the class @index, of those there are.
+ * Returns: (transfer none): valid as long as the set
+ */
+const char *nn_dataset_get_title (const NnDataset *dataset);
+const char *nn_dataset_get_licence (const NnDataset *dataset);
+const char *nn_dataset_get_origin (const NnDataset *dataset);
+const char *nn_dataset_get_class_name (const NnDataset *dataset, int index);
+
+NnDataset *nn_dataset_ref (NnDataset *dataset);
+void nn_dataset_unref (NnDataset *dataset);
+void nn_dataset_info_free (NnDatasetInfo *info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnDataset, nn_dataset_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnDatasetInfo, nn_dataset_info_free)
