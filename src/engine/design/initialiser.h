@@ -1,0 +1,15 @@
+/* initialiser.h: the first values of weights. */
+#pragma once
+
+#include "layer.h"
+
+/** nn_initialiser_names: The recipe's words in the order of NnInitialiser, NULL-terminated. */
+extern const char *const nn_initialiser_names[];
+
+/**
+ * nn_initialise:
+ * Draws @n weights, one or two positions of @rng each. @fan_in and @fan_out: how many numbers one
+ * output reads, and how many outputs one input feeds.
+ */
+void nn_initialise (NnInitialiser initialiser, real *weights, gsize n, int fan_in, int fan_out,
+                    NnRng *rng);

@@ -1,0 +1,52 @@
+/* layer.c: the list of layer kinds, and what all of them share. */
+#include "layer.h"
+
+static const NnLayerClass *const classes[] = {
+    &nn_dense_class, &nn_activation_class, &nn_flatten_class, &nn_dropout_class, NULL,
+};
+
+static int
+rows_per_part (const NnLayer *layer, int numbers)
+{
+  return (int)MAX (1, (gsize)numbers / nn_shape_size (&layer->input_shape));
+}
+
+const NnLayerClass *
+nn_layer_class_find (const char *type)
+{
+  for (gsize i = 0; classes[i] != NULL; i++)
+    if (g_str_equal (classes[i]->type, type))
+      return classes[i];
+  return NULL;
+}
+
+const NnLayerClass *const *
+nn_layer_class_all (void)
+{
+  return classes;
+}
+
+NnLayerSpec *
+nn_layer_spec_copy (const NnLayerSpec *spec)
+{
+  return g_memdup2 (spec, spec->class_->spec_size);
+}
+
+int
+nn_layer_row_parts (const NnLayer *layer, int numbers)
+{
+  int rows = rows_per_part (layer, numbers);
+
+  return (layer->max_batch + rows - 1) / rows;
+}
+
+gsize
+nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers, gsize *offset)
+{
+  gsize size = nn_shape_size (&layer->input_shape);
+  int rows = rows_per_part (layer, numbers);
+  int first = part * rows;
+
+  *offset = (gsize)first * size;
+  return (gsize)CLAMP (run->batch - first, 0, rows) * size;
+}

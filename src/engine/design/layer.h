@@ -1,0 +1,157 @@
+/* layer.h: what a layer must supply. One file per layer kind; forward and backward side by side. */
+#pragma once
+
+#include "engine/error.h"
+#include "engine/math/real.h"
+#include "engine/math/rng.h"
+#include "engine/math/shape.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct NnLayer NnLayer;
+typedef struct NnLayerClass NnLayerClass;
+
+/* The recipe's words for one layer. Each kind extends it with plain fields (no pointers), so a
+ * spec is copied by its class's spec_size. */
+typedef struct {
+  const NnLayerClass *class_;
+} NnLayerSpec;
+
+/* One learned array: views into the network's parameter and gradient blocks. */
+typedef struct {
+  const char *name; /* "weight", "bias": PyTorch's */
+  NnShape shape;    /* in PyTorch's order: [out][in] */
+  gsize offset;     /* in the network's parameter block */
+  real *value;
+  real *gradient;  /* NULL in a network built for prediction only */
+  gboolean decays; /* L2 applies: weights yes, biases no */
+} NnParameter;
+
+#define NN_LAYER_MAX_PARAMETERS 4
+
+/* One pass over one batch. */
+typedef struct {
+  int batch; /* rows present: 1 … the planned maximum */
+  gboolean training;
+  guint64 seed;
+  guint64 step; /* batches seen since the start of the run */
+} NnRun;
+
+struct NnLayerClass {
+  const char *type; /* the recipe's word: "dense" */
+  gsize spec_size;
+  gsize layer_size; /* of the struct that extends NnLayer, 0 for NnLayer itself */
+
+  /* Reads the fields of a JSON object into a zeroed spec; writes them back. @path names the object
+   * in messages: "layers[2]". */
+  gboolean (*parse) (NnLayerSpec *spec, JsonObject *object, const char *path, GError **error);
+  void (*write) (const NnLayerSpec *spec, JsonBuilder *builder);
+
+  /* From input_shape: output_shape, parameters (name, shape), scratch_per_sample, parts. */
+  gboolean (*infer) (NnLayer *layer, GError **error);
+  /* Draws the parameters' first values; rng is this layer's own. NULL: nothing to draw. */
+  void (*initialise) (NnLayer *layer, NnRng *rng);
+  /* Fill this part's share of y, of dx, of the parameter gradients (over all rows of the batch).
+   * Parts write disjoint numbers. forward may be NULL: y is x itself, and dx is dy.
+   * backward_* may be NULL: no gradient flows, no parameters. */
+  void (*forward) (NnLayer *layer, const NnRun *run, int part);
+  void (*backward_input) (NnLayer *layer, const NnRun *run, int part);
+  void (*backward_parameters) (NnLayer *layer, const NnRun *run, int part);
+};
+
+struct NnLayer {
+  const NnLayerClass *class_;
+  const NnLayerSpec *spec; /* borrowed from the network's own copy */
+  int index;               /* in the recipe's list: the number in "0.weight" */
+  NnShape input_shape, output_shape;
+  NnParameter parameters[NN_LAYER_MAX_PARAMETERS];
+  int n_parameters;
+
+  /* Planned by the network; [batch][…]. */
+  const real *x;
+  real *y;
+  const real *dy; /* gradient of the loss by y */
+  real *dx;       /* NULL where nobody wants it: the first layer with parameters, and before */
+  real *scratch;  /* [maximum batch][scratch_per_sample] */
+
+  gsize scratch_per_sample;
+  int max_batch;
+  double flops; /* floating-point operations of one sample, forward; set by infer */
+
+  /* How many parts each pass has: from the shapes and max_batch, never from the thread count. */
+  int forward_parts, backward_input_parts, backward_parameter_parts;
+};
+
+/** nn_layer_class_find: Returns: (nullable): the class for the recipe's word @type. */
+const NnLayerClass *nn_layer_class_find (const char *type);
+
+/** nn_layer_class_all: Returns: a NULL-terminated array of every layer kind, to choose from. */
+const NnLayerClass *const *nn_layer_class_all (void);
+
+/** nn_layer_spec_copy: Returns: (transfer full): free with g_free(). */
+NnLayerSpec *nn_layer_spec_copy (const NnLayerSpec *spec);
+
+/* ---- splitting by rows, for layers that treat every row alike ---- */
+
+/** nn_layer_row_parts: Returns: parts of whole rows, about @numbers input numbers each. */
+int nn_layer_row_parts (const NnLayer *layer, int numbers);
+
+/**
+ * nn_layer_row_share:
+ * @offset: (out): of the first input number of @part
+ * Returns: how many numbers the part has in this run, whole rows; 0 beyond the batch
+ */
+gsize nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers,
+                          gsize *offset);
+
+/* ---- the kinds there are ---- */
+
+typedef enum {
+  NN_INITIALISER_GLOROT_UNIFORM, /* "glorot-uniform": U(±√(6/(in+out))), Keras's default */
+  NN_INITIALISER_HE_NORMAL,      /* "he-normal": N(0, 2/in) */
+  NN_INITIALISER_NORMAL,         /* "normal": N(0, 0.05²) */
+  NN_INITIALISER_ZEROS,          /* "zeros" */
+} NnInitialiser;
+
+typedef enum {
+  NN_FUNCTION_LINEAR,
+  NN_FUNCTION_RELU,
+  NN_FUNCTION_LEAKY_RELU,
+  NN_FUNCTION_SIGMOID,
+  NN_FUNCTION_TANH,
+  NN_FUNCTION_SOFTMAX,
+} NnFunction;
+
+typedef struct {
+  NnLayerSpec base;
+  int units; /* 1…4096 */
+  NnInitialiser initialiser;
+} NnDenseSpec;
+
+typedef struct {
+  NnLayerSpec base;
+  NnFunction function;
+  double slope; /* leaky ReLU's, for x < 0 */
+} NnActivationSpec;
+
+typedef struct {
+  NnLayerSpec base;
+} NnFlattenSpec;
+
+typedef struct {
+  NnLayerSpec base;
+  double rate; /* 0 … < 1: fraction of the inputs set to zero while training */
+} NnDropoutSpec;
+
+extern const NnLayerClass nn_dense_class, nn_activation_class, nn_flatten_class, nn_dropout_class;
+
+NnLayerSpec *nn_dense_spec (int units, NnInitialiser initialiser);
+NnLayerSpec *nn_activation_spec (NnFunction function);
+NnLayerSpec *nn_flatten_spec (void);
+NnLayerSpec *nn_dropout_spec (double rate);
+
+/** nn_function_name: Returns: (transfer none): the recipe's word: "leaky-relu". */
+const char *nn_function_name (NnFunction function);
+gboolean nn_function_parse (const char *name, NnFunction *function);
+const char *nn_initialiser_name (NnInitialiser initialiser);
+gboolean nn_initialiser_parse (const char *name, NnInitialiser *initialiser);

@@ -1,0 +1,317 @@
+/* network.c: layers in a row, one block of parameters, and the plan of memory. */
+#include "network.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where a layer's arrays will lie in the activations block. */
+typedef struct {
+  gsize y, dx, scratch;
+} Plan;
+
+typedef struct {
+  NnLayer *layer;
+  const NnRun *run;
+} Pass;
+
+/* ---- building ---- */
+
+static NnLayer *
+layer_new (const NnLayerSpec *spec, int index, const NnShape *input_shape, int max_batch)
+{
+  const NnLayerClass *class_ = spec->class_;
+  NnLayer *layer = g_malloc0 (MAX (class_->layer_size, sizeof (NnLayer)));
+
+  layer->class_ = class_;
+  layer->spec = nn_layer_spec_copy (spec);
+  layer->index = index;
+  layer->input_shape = *input_shape;
+  layer->max_batch = max_batch;
+  return layer;
+}
+
+static gboolean
+infer_shapes (NnNetwork *network, GPtrArray *specs, GError **error)
+{
+  NnShape shape = network->input_shape;
+
+  if (specs->len == 0) {
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE, _ ("layers: a network needs at least one layer"));
+    return FALSE;
+  }
+  network->layers = g_new0 (NnLayer *, specs->len);
+  for (guint i = 0; i < specs->len; i++) {
+    NnLayer *layer = layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch);
+
+    network->layers[network->n_layers++] = layer;
+    if (!layer->class_->infer (layer, error)) {
+      g_prefix_error (error, "layers[%u]: ", i);
+      return FALSE;
+    }
+    shape = layer->output_shape;
+  }
+  network->output_shape = shape;
+  return TRUE;
+}
+
+static gsize
+parameter_size (const NnLayer *layer, int parameter)
+{
+  return nn_shape_size (&layer->parameters[parameter].shape);
+}
+
+/* Returns: the first layer that has parameters; nobody wants a gradient by its input. */
+static int
+first_learning_layer (const NnNetwork *network)
+{
+  int i = 0;
+
+  while (i < network->n_layers && network->layers[i]->n_parameters == 0)
+    i++;
+  return i;
+}
+
+static gboolean
+wants_dx (const NnNetwork *network, const NnLayer *layer)
+{
+  return network->trains && layer->index > first_learning_layer (network);
+}
+
+static void
+reserve (NnNetwork *network, Plan *plans)
+{
+  gsize batch = (gsize)network->max_batch;
+
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+
+    for (int p = 0; p < layer->n_parameters; p++) {
+      layer->parameters[p].offset =
+          nn_arena_reserve (&network->parameters, parameter_size (layer, p));
+      if (network->trains)
+        nn_arena_reserve (&network->gradients, parameter_size (layer, p));
+    }
+    plans[i].scratch = nn_arena_reserve (&network->activations, batch * layer->scratch_per_sample);
+    if (layer->class_->forward == NULL)
+      continue;
+    plans[i].y =
+        nn_arena_reserve (&network->activations, batch * nn_shape_size (&layer->output_shape));
+    if (wants_dx (network, layer))
+      plans[i].dx =
+          nn_arena_reserve (&network->activations, batch * nn_shape_size (&layer->input_shape));
+  }
+}
+
+static void
+assign (NnNetwork *network, const Plan *plans)
+{
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+
+    for (int p = 0; p < layer->n_parameters; p++) {
+      NnParameter *parameter = &layer->parameters[p];
+
+      parameter->value = nn_arena_at (&network->parameters, parameter->offset);
+      if (network->trains)
+        parameter->gradient = nn_arena_at (&network->gradients, parameter->offset);
+    }
+    if (layer->scratch_per_sample > 0)
+      layer->scratch = nn_arena_at (&network->activations, plans[i].scratch);
+    if (layer->class_->forward == NULL)
+      continue;
+    layer->y = nn_arena_at (&network->activations, plans[i].y);
+    if (wants_dx (network, layer))
+      layer->dx = nn_arena_at (&network->activations, plans[i].dx);
+  }
+}
+
+/* In double precision, so that no product overflows: a recipe may ask for anything. */
+static gboolean
+check_memory (const NnNetwork *network, GError **error)
+{
+  double available = (double)sysconf (_SC_PHYS_PAGES) * (double)sysconf (_SC_PAGESIZE);
+  double numbers = 0;
+  /* Training needs the value, its gradient, the value before, and up to two moments. */
+  double numbers_per_parameter = network->trains ? 5 : 1;
+
+  for (int i = 0; i < network->n_layers; i++) {
+    const NnLayer *layer = network->layers[i];
+
+    for (int p = 0; p < layer->n_parameters; p++)
+      numbers += numbers_per_parameter * (double)parameter_size (layer, p);
+    numbers += (double)network->max_batch *
+               (double)(nn_shape_size (&layer->input_shape) + nn_shape_size (&layer->output_shape) +
+                        layer->scratch_per_sample);
+  }
+  if (numbers * sizeof (real) > available / 2) {
+    g_autofree char *needed = g_format_size ((guint64)(numbers * sizeof (real)));
+    g_autofree char *allowed = g_format_size ((guint64)(available / 2));
+
+    g_set_error (error, NN_ERROR, NN_ERROR_TOO_LARGE,
+                 _ ("layers: the network needs %s of memory for a batch of %d, more than the %s "
+                    "there may be; take fewer units or smaller batches"),
+                 needed, network->max_batch, allowed);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+NnNetwork *
+nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max_batch, gboolean trains,
+                NnPool *pool, GError **error)
+{
+  g_autoptr (NnNetwork) network = g_new0 (NnNetwork, 1);
+  g_autofree Plan *plans = g_new0 (Plan, specs->len);
+
+  network->input_shape = *input_shape;
+  network->max_batch = max_batch;
+  network->trains = trains;
+  network->pool = pool;
+  if (!infer_shapes (network, specs, error) || !check_memory (network, error))
+    return NULL;
+
+  reserve (network, plans);
+  nn_arena_commit (&network->parameters);
+  nn_arena_commit (&network->gradients);
+  nn_arena_commit (&network->activations);
+  assign (network, plans);
+  return g_steal_pointer (&network);
+}
+
+void
+nn_network_initialise (NnNetwork *network, guint64 seed)
+{
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+    NnRng rng = nn_rng (seed, NN_STREAM_INITIALISATION, (guint32)i, 0);
+
+    for (int p = 0; p < layer->n_parameters; p++)
+      memset (layer->parameters[p].value, 0, parameter_size (layer, p) * sizeof (real));
+    if (layer->class_->initialise != NULL)
+      layer->class_->initialise (layer, &rng);
+  }
+}
+
+gsize
+nn_network_n_parameters (const NnNetwork *network)
+{
+  gsize n = 0;
+
+  for (int i = 0; i < network->n_layers; i++)
+    for (int p = 0; p < network->layers[i]->n_parameters; p++)
+      n += parameter_size (network->layers[i], p);
+  return n;
+}
+
+/* ---- passes ---- */
+
+static void
+forward_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->forward (pass->layer, pass->run, part);
+}
+
+static void
+backward_input_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->backward_input (pass->layer, pass->run, part);
+}
+
+static void
+backward_parameters_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->backward_parameters (pass->layer, pass->run, part);
+}
+
+const real *
+nn_network_forward (NnNetwork *network, const NnRun *run, const real *x)
+{
+  g_return_val_if_fail (run->batch >= 1 && run->batch <= network->max_batch, NULL);
+
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+    Pass pass = {layer, run};
+
+    layer->x = x;
+    if (layer->class_->forward != NULL)
+      nn_pool_run (network->pool, forward_part, &pass, layer->forward_parts);
+    else
+      layer->y = (real *)x; /* read only, like any y outside its own layer */
+    x = layer->y;
+  }
+  return x;
+}
+
+void
+nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy)
+{
+  int first = first_learning_layer (network);
+
+  g_return_if_fail (network->trains && last < network->n_layers);
+
+  for (int i = last; i >= first; i--) {
+    NnLayer *layer = network->layers[i];
+    Pass pass = {layer, run};
+
+    layer->dy = dy;
+    if (layer->class_->backward_parameters != NULL)
+      nn_pool_run (network->pool, backward_parameters_part, &pass, layer->backward_parameter_parts);
+    if (layer->class_->forward == NULL)
+      continue;
+    if (layer->class_->backward_input == NULL || layer->dx == NULL)
+      break;
+    nn_pool_run (network->pool, backward_input_part, &pass, layer->backward_input_parts);
+    dy = layer->dx;
+  }
+}
+
+const real *
+nn_network_layer_output (const NnNetwork *network, int index)
+{
+  return network->layers[index]->y;
+}
+
+char *
+nn_network_parameter_name (const NnLayer *layer, const NnParameter *parameter)
+{
+  return g_strdup_printf ("%d.%s", layer->index, parameter->name);
+}
+
+double
+nn_network_flops (const NnNetwork *network, gboolean backward)
+{
+  double flops = 0;
+
+  for (int i = 0; i < network->n_layers; i++) {
+    const NnLayer *layer = network->layers[i];
+    int passes = 1;
+
+    if (backward && layer->dx != NULL)
+      passes++;
+    if (backward && layer->class_->backward_parameters != NULL)
+      passes++;
+    flops += passes * layer->flops;
+  }
+  return flops;
+}
+
+void
+nn_network_free (NnNetwork *network)
+{
+  for (int i = 0; i < network->n_layers; i++) {
+    g_free ((gpointer)network->layers[i]->spec);
+    g_free (network->layers[i]);
+  }
+  g_free (network->layers);
+  nn_arena_clear (&network->parameters);
+  nn_arena_clear (&network->gradients);
+  nn_arena_clear (&network->activations);
+  g_free (network);
+}

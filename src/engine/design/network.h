@@ -1,0 +1,71 @@
+/* network.h: layers in a row, their shapes, one block of parameters, and the plan of memory. */
+#pragma once
+
+#include "layer.h"
+
+#include "engine/math/arena.h"
+#include "engine/math/pool.h"
+
+typedef struct {
+  NnLayer **layers;
+  int n_layers;
+  NnShape input_shape, output_shape;
+  int max_batch;
+  gboolean trains;
+
+  /* Same order, same offsets, 64-byte aligned views, zero padding. */
+  NnArena parameters, gradients;
+  NnArena activations; /* everything else: y, dx, scratch */
+
+  NnPool *pool; /* borrowed; NULL: the calling thread alone */
+} NnNetwork;
+
+/**
+ * nn_network_new:
+ * @specs: (element-type NnLayerSpec): the layers, copied
+ * @max_batch: the largest batch it will see
+ * @trains: plan gradients too
+ * @pool: (nullable): borrowed, must outlive the network
+ *
+ * Returns: (transfer full): a network with zero parameters, or NULL with NN_ERROR_SHAPE whose
+ * message names the layer ("layers[2]: …")
+ */
+NnNetwork *nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max_batch,
+                           gboolean trains, NnPool *pool, GError **error);
+
+/** nn_network_initialise: Draws every parameter anew; the same seed gives the same bits. */
+void nn_network_initialise (NnNetwork *network, guint64 seed);
+
+/** nn_network_n_parameters: Returns: the learned numbers, padding not counted. */
+gsize nn_network_n_parameters (const NnNetwork *network);
+
+/**
+ * nn_network_forward:
+ * @x: [batch][input], read until the matching backward is done
+ * Returns: (transfer none): [batch][output], valid until the next pass
+ */
+const real *nn_network_forward (NnNetwork *network, const NnRun *run, const real *x);
+
+/**
+ * nn_network_backward:
+ * @last: index of the layer whose output gradient is in @dy: n_layers − 1, or n_layers − 2 where
+ * the loss is fused with the closing softmax or sigmoid
+ * @dy: [batch][output of that layer]
+ *
+ * Fills the gradients block (overwrites). Must follow nn_network_forward() with the same run.
+ */
+void nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy);
+
+/** nn_network_layer_output: Returns: (transfer none): y of layer @index after a forward pass. */
+const real *nn_network_layer_output (const NnNetwork *network, int index);
+
+/** nn_network_parameter_name: Returns: (transfer full): "0.weight". */
+char *nn_network_parameter_name (const NnLayer *layer, const NnParameter *parameter);
+
+/** nn_network_flops: Returns: floating-point operations of one sample, forward, or with backward.
+ */
+double nn_network_flops (const NnNetwork *network, gboolean backward);
+
+void nn_network_free (NnNetwork *network);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NnNetwork, nn_network_free)
