@@ -1,0 +1,119 @@
+/* batch.c: samples gathered into the numbers of one pass. */
+#include "batch.h"
+
+#include <glib/gi18n-lib.h>
+
+#define ROWS_PER_PART 8
+
+typedef struct {
+  NnBatch *batch;
+  const NnSamples *samples;
+  const guint32 *indices;
+  gsize n_next;
+  gboolean augment;
+  guint64 seed;
+  guint32 epoch;
+} Gathering;
+
+/* Pictures lie about in no order, too many for the cache: each would be waited for. */
+static void
+call_into_cache (const NnSamples *samples, guint32 index)
+{
+  gsize size = nn_shape_size (&samples->shape);
+  const guint8 *picture = samples->images + index * size;
+
+  for (gsize i = 0; i < size; i += NN_ALIGNMENT)
+    __builtin_prefetch (picture + i);
+}
+
+static void
+gather_part (gpointer data, int part)
+{
+  const Gathering *gathering = data;
+  NnBatch *batch = gathering->batch;
+  int first = part * ROWS_PER_PART, rows = MIN (ROWS_PER_PART, batch->count - first);
+  gsize size = nn_shape_size (&gathering->samples->shape);
+
+  nn_samples_gather (gathering->samples, gathering->indices + first, rows, gathering->augment,
+                     gathering->seed, gathering->epoch, batch->x + first * size,
+                     batch->labels + first);
+  for (int i = first; i < first + rows && (gsize)i < gathering->n_next; i++)
+    call_into_cache (gathering->samples, gathering->indices[batch->count + i]);
+}
+
+void
+nn_batch_init (NnBatch *batch, const NnNetwork *network)
+{
+  gsize size = nn_shape_size (&network->input_shape);
+
+  *batch = (NnBatch){.capacity = network->max_batch};
+  gsize x = nn_arena_reserve (&batch->arena, batch->capacity * size);
+  nn_arena_commit (&batch->arena);
+  batch->x = nn_arena_at (&batch->arena, x);
+  batch->labels = g_new0 (guint8, batch->capacity);
+  batch->indices = g_new0 (guint32, batch->capacity);
+}
+
+void
+nn_batch_gather (NnBatch *batch, NnPool *pool, const NnSamples *samples, const guint32 *indices,
+                 int count, gsize n_next, gboolean augment, guint64 seed, guint32 epoch)
+{
+  Gathering gathering = {
+      .batch = batch,
+      .samples = samples,
+      .indices = indices,
+      .n_next = n_next,
+      .augment = augment,
+      .seed = seed,
+      .epoch = epoch,
+  };
+
+  g_return_if_fail (count <= batch->capacity);
+  batch->count = count;
+  nn_pool_run (pool, gather_part, &gathering, (count + ROWS_PER_PART - 1) / ROWS_PER_PART);
+}
+
+NnLossSum
+nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnSamples *samples,
+                  gsize start)
+{
+  int count = MIN ((gsize)batch->capacity, samples->count - start);
+  NnRun run = {.batch = count};
+
+  for (int i = 0; i < count; i++)
+    batch->indices[i] = start + i;
+  nn_batch_gather (batch, network->pool, samples, batch->indices, count, 0, FALSE, 0, 0);
+  nn_network_forward (network, &run, batch->x);
+  return nn_loss_evaluate (loss, network, &run, batch->labels, NULL);
+}
+
+gboolean
+nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **error)
+{
+  int n_outputs = nn_shape_size (&network->output_shape);
+
+  if (nn_shape_size (&samples->shape) != nn_shape_size (&network->input_shape)) {
+    g_autofree char *given = nn_shape_to_string (&samples->shape);
+    g_autofree char *expected = nn_shape_to_string (&network->input_shape);
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+                 _ ("The samples are %s, but the network reads %s. Change “prepare.side”."), given,
+                 expected);
+    return FALSE;
+  }
+  if (n_outputs != samples->n_classes) {
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+                 _ ("The data have %d classes, but the network has %d outputs. "
+                    "Give the last dense layer %d units."),
+                 samples->n_classes, n_outputs, samples->n_classes);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+nn_batch_clear (NnBatch *batch)
+{
+  nn_arena_clear (&batch->arena);
+  g_clear_pointer (&batch->labels, g_free);
+  g_clear_pointer (&batch->indices, g_free);
+}

@@ -1,0 +1,48 @@
+/* batch.h: samples gathered into the numbers of one pass. */
+#pragma once
+
+#include "loss.h"
+
+#include "engine/prepare/prepare.h"
+
+typedef struct {
+  int capacity;     /* rows: the network's max_batch */
+  int count;        /* rows gathered last */
+  real *x;          /* [capacity][input], borrowed from the arena */
+  guint8 *labels;   /* [capacity], owned */
+  guint32 *indices; /* [capacity], owned: of rows taken in order */
+  NnArena arena;
+} NnBatch;
+
+/** nn_batch_init: Makes room for as many rows as @network takes at once. */
+void nn_batch_init (NnBatch *batch, const NnNetwork *network);
+
+/**
+ * nn_batch_gather:
+ * @count: ≤ capacity
+ * @n_next: how many more indices follow, of samples that will be wanted next: called into the cache
+ * @augment, @seed, @epoch: as in nn_samples_gather()
+ *
+ * Fills the batch in parts fixed by @count, on @pool.
+ */
+void nn_batch_gather (NnBatch *batch, NnPool *pool, const NnSamples *samples,
+                      const guint32 *indices, int count, gsize n_next, gboolean augment,
+                      guint64 seed, guint32 epoch);
+
+/**
+ * nn_batch_measure:
+ * Gathers the samples from @start on as they stand (no augmentation), as many as fit, and runs
+ * them through @network without training.
+ * Returns: their loss; batch->count tells how many there were
+ */
+NnLossSum nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss,
+                            const NnSamples *samples, gsize start);
+
+/**
+ * nn_batch_fits:
+ * Returns: FALSE with NN_ERROR_SHAPE where @samples and @network do not go together: not as many
+ * numbers, or not as many classes as outputs
+ */
+gboolean nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **error);
+
+void nn_batch_clear (NnBatch *batch);
