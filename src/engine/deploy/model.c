@@ -1,0 +1,188 @@
+/* model.c: a trained network that can be saved, opened and asked. */
+#include "model.h"
+
+#include "parameters.h"
+
+#include "engine/prepare/drawing.h"
+#include "engine/resources.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
+#include <string.h>
+
+#define PRETRAINED "models/digits.safetensors"
+
+static NnNetwork *
+build_network (const NnExperiment *experiment, int max_batch, NnPool *pool, GError **error)
+{
+  NnShape input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  return nn_network_new (experiment->layers, &input, max_batch, FALSE, pool, error);
+}
+
+static NnModel *
+wrap_network (const NnExperiment *experiment, NnNetwork *network)
+{
+  NnModel *model = g_new0 (NnModel, 1);
+  model->experiment = nn_experiment_copy (experiment);
+  model->network = network;
+  model->n_classes = (int)nn_shape_size (&network->output_shape);
+  return model;
+}
+
+/* A short file must not make us plan a huge network: its recipe's weights have to be in it. */
+static gboolean
+check_size (const NnTensorFile *file, const NnExperiment *experiment, GError **error)
+{
+  guint64 present = 0, needed = 0,
+          inputs = (guint64)experiment->prepare.side * experiment->prepare.side;
+  for (guint i = 0; i < file->tensors->len; i++)
+    present += ((const NnTensor *)file->tensors->pdata[i])->n;
+  for (guint i = 0; i < experiment->layers->len; i++) {
+    const NnLayerSpec *spec = experiment->layers->pdata[i];
+    if (spec->class_ != &nn_dense_class)
+      continue;
+    guint64 units = (guint64)((const NnDenseSpec *)spec)->units;
+    needed += units * inputs;
+    inputs = units;
+  }
+  if (needed <= present)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+               _ ("the network of the recipe inside has %" PRIu64 " weights, the file only %" PRIu64
+                  " numbers"),
+               needed, present);
+  return FALSE;
+}
+
+static NnExperiment *
+read_experiment (const NnTensorFile *file, GError **error)
+{
+  const char *text = g_hash_table_lookup (file->metadata, NN_METADATA_EXPERIMENT);
+  if (!text) {
+    g_set_error (error, NN_ERROR, NN_ERROR_NOT_FOUND,
+                 _ ("the recipe is missing (metadata “%s”): this file holds weights, but was not "
+                    "saved by Glassbox. Its weights can be the start of a training instead."),
+                 NN_METADATA_EXPERIMENT);
+    return NULL;
+  }
+  NnExperiment *experiment = nn_experiment_parse (text, -1, error);
+  if (!experiment)
+    g_prefix_error (error, _ ("in the recipe inside: "));
+  return experiment;
+}
+
+static NnModel *
+open_file (const NnTensorFile *file, int max_batch, NnPool *pool, GError **error)
+{
+  g_autoptr (NnExperiment) experiment = read_experiment (file, error);
+  if (!experiment || !check_size (file, experiment, error))
+    return NULL;
+  g_autoptr (NnNetwork) network = build_network (experiment, max_batch, pool, error);
+  if (!network || !nn_parameters_load (file, network, FALSE, error))
+    return NULL;
+  return wrap_network (experiment, g_steal_pointer (&network));
+}
+
+NnModel *
+nn_model_new (const NnExperiment *experiment, int n_classes, int max_batch, NnPool *pool,
+              GError **error)
+{
+  g_autoptr (NnNetwork) network = build_network (experiment, max_batch, pool, error);
+  if (!network)
+    return NULL;
+  if (nn_shape_size (&network->output_shape) != (gsize)n_classes) {
+    g_autofree char *outputs = nn_shape_to_string (&network->output_shape);
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+                 _ ("layers[%d]: the network answers with %s numbers, but there are %d classes"),
+                 network->n_layers - 1, outputs, n_classes);
+    return NULL;
+  }
+  return wrap_network (experiment, g_steal_pointer (&network));
+}
+
+NnModel *
+nn_model_open_bytes (GBytes *bytes, const char *name, int max_batch, NnPool *pool, GError **error)
+{
+  g_autoptr (NnTensorFile) file = nn_tensor_file_read_bytes (bytes, name, error);
+  if (!file)
+    return NULL;
+  NnModel *model = open_file (file, max_batch, pool, error);
+  if (!model)
+    g_prefix_error (error, "%s: ", name);
+  return model;
+}
+
+NnModel *
+nn_model_open (const char *path, int max_batch, NnPool *pool, GError **error)
+{
+  g_autoptr (NnTensorFile) file = nn_tensor_file_read (path, error);
+  if (!file)
+    return NULL;
+  NnModel *model = open_file (file, max_batch, pool, error);
+  if (!model)
+    g_prefix_error (error, "%s: ", path);
+  return model;
+}
+
+NnModel *
+nn_model_open_pretrained (GError **error)
+{
+  g_autoptr (GBytes) bytes = nn_resource_load (PRETRAINED, NULL);
+  if (!bytes) {
+    g_set_error (error, NN_ERROR, NN_ERROR_NOT_FOUND,
+                 _ ("This build of Glassbox has no pretrained network inside."));
+    return NULL;
+  }
+  return nn_model_open_bytes (bytes, "digits.safetensors", 1, NULL, error);
+}
+
+void
+nn_model_free (NnModel *model)
+{
+  if (!model)
+    return;
+  nn_network_free (model->network);
+  nn_experiment_free (model->experiment);
+  g_free (model);
+}
+
+gboolean
+nn_model_save (const NnNetwork *network, const NnExperiment *experiment, const char *path,
+               GError **error)
+{
+  g_autoptr (NnTensorFile) file = nn_tensor_file_new ();
+  g_autofree char *recipe = nn_experiment_to_json (experiment);
+  nn_tensor_file_set_metadata (file, "format", "pt");
+  nn_tensor_file_set_metadata (file, NN_METADATA_VERSION, GBX_VERSION);
+  nn_tensor_file_set_metadata (file, NN_METADATA_EXPERIMENT, recipe);
+  nn_parameters_add (file, network, &network->parameters, "");
+  return nn_tensor_file_write (file, path, error);
+}
+
+gboolean
+nn_model_load_parameters (NnNetwork *network, const char *path, GError **error)
+{
+  g_autoptr (NnTensorFile) file = nn_tensor_file_read (path, error);
+  if (!file)
+    return FALSE;
+  if (nn_parameters_load (file, network, TRUE, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+int
+nn_model_predict (NnModel *model, const guint8 *pixels, real *probabilities)
+{
+  real x[NN_DIGIT_PIXELS];
+  NnRun run = {.batch = 1};
+  int best = 0;
+  nn_prepare_pixels (&model->experiment->prepare, pixels, x);
+  nn_network_forward (model->network, &run, x);
+  nn_loss_probabilities (model->network, 1, probabilities);
+  for (int i = 1; i < model->n_classes; i++)
+    if (probabilities[i] > probabilities[best])
+      best = i;
+  return best;
+}
