@@ -1,0 +1,242 @@
+/* gbx-session-edit.c: what changes the recipe: dials, presets, files and data sets.
+ *
+ * A live dial acts on the next batch and is marked on the run. Any other dial needs fresh weights:
+ * the run stops, and a new one from the same seed takes its place, running if the old one was. */
+#include "gbx-session-private.h"
+
+#define DRAG_MILLISECONDS 150 /* a dial still for this long has been let go */
+
+/* ---- live dials ---- */
+
+static double
+value_of (const NnTrainSpec *train, const char *dial)
+{
+  if (g_str_equal (dial, "learning-rate"))
+    return train->optimizer.learning_rate;
+  if (g_str_equal (dial, "momentum"))
+    return train->optimizer.momentum;
+  if (g_str_equal (dial, "l2"))
+    return train->l2;
+  return train->epochs;
+}
+
+static void
+mark_dial (GbxSession *self)
+{
+  g_clear_handle_id (&self->mark_source, g_source_remove);
+  if (self->current_run != NULL && self->marked_dial != NULL) {
+    gbx_run_add_mark (self->current_run, gbx_session_get_position (self), self->marked_dial,
+                      value_of (&self->experiment->train, self->marked_dial));
+  }
+  g_clear_pointer (&self->marked_dial, g_free);
+}
+
+static gboolean
+mark_dial_cb (gpointer data)
+{
+  GbxSession *self = data;
+
+  self->mark_source = 0;
+  mark_dial (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_mark (GbxSession *self, const char *dial)
+{
+  if (self->marked_dial != NULL && !g_str_equal (self->marked_dial, dial))
+    mark_dial (self);
+  g_clear_handle_id (&self->mark_source, g_source_remove);
+  g_free (self->marked_dial);
+  self->marked_dial = g_strdup (dial);
+  self->mark_source = g_timeout_add (DRAG_MILLISECONDS, mark_dial_cb, self);
+}
+
+/* More epochs than were done: a finished run is a paused one again, and the other way round. */
+static void
+judge_finished (GbxSession *self)
+{
+  gboolean done = self->epoch >= self->experiment->train.epochs;
+
+  if (self->state == GBX_SESSION_FINISHED && !done)
+    self->state = GBX_SESSION_PAUSED;
+  else if (self->state == GBX_SESSION_PAUSED && done)
+    self->state = GBX_SESSION_FINISHED;
+  else
+    return;
+  if (self->current_run != NULL)
+    g_object_set (self->current_run, "state", done ? GBX_RUN_FINISHED : GBX_RUN_PAUSED, NULL);
+}
+
+static void
+apply_live_dials (GbxSession *self)
+{
+  const NnTrainSpec *train = &self->experiment->train;
+
+  gbx_session_copy_live_dials (self, self->network_experiment);
+  nn_trainer_set_dials (self->trainer, train->optimizer.learning_rate, train->optimizer.momentum,
+                        train->l2);
+  nn_trainer_set_epochs (self->trainer, train->epochs);
+  judge_finished (self);
+}
+
+/* ---- dials that need a reset ---- */
+
+static void
+rebuild_as_edited (GbxSession *self)
+{
+  gboolean runs = self->state == GBX_SESSION_RUNNING && self->goes_on;
+
+  g_clear_handle_id (&self->rebuild_source, g_source_remove);
+  gbx_session_rebuild (self, runs ? GBX_INTENT_TRAIN : self->intent);
+}
+
+static gboolean
+rebuild_cb (gpointer data)
+{
+  GbxSession *self = data;
+
+  self->rebuild_source = 0;
+  rebuild_as_edited (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+edited_cb (GbxHyperparameters *hyperparameters, const char *dial, GbxSession *self)
+{
+  if (self->closed)
+    return;
+  if (!gbx_hyperparameters_is_live (dial)) {
+    g_clear_handle_id (&self->rebuild_source, g_source_remove);
+    self->rebuild_source = g_timeout_add (DRAG_MILLISECONDS, rebuild_cb, self);
+  } else if (self->loaded && self->rebuild_source == 0) {
+    apply_live_dials (self);
+    queue_mark (self, dial);
+  }
+  gbx_session_tell (self);
+  gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+  gbx_session_keep_soon (self);
+}
+
+static void
+replace_recipe (GbxSession *self, NnExperiment *experiment)
+{
+  gbx_session_set_error (self, NULL);
+  gbx_session_forget_edit (self);
+  gbx_session_adopt_experiment (self, experiment);
+  gbx_session_rebuild (self, GBX_INTENT_NONE);
+  gbx_session_keep_soon (self);
+}
+
+/* ---- shared with the session's other files ---- */
+
+void
+gbx_session_connect_dials (GbxSession *self)
+{
+  g_signal_connect_object (self->hyperparameters, "edited", G_CALLBACK (edited_cb), self, 0);
+}
+
+void
+gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment)
+{
+  const NnTrainSpec *from = &self->experiment->train;
+  NnTrainSpec *to = &experiment->train;
+
+  to->optimizer.learning_rate = from->optimizer.learning_rate;
+  to->optimizer.momentum = from->optimizer.momentum;
+  to->l2 = from->l2;
+  to->epochs = from->epochs;
+}
+
+void
+gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment)
+{
+  NnExperiment *old = self->experiment;
+
+  self->experiment = experiment;
+  gbx_hyperparameters_set_experiment (self->hyperparameters, experiment);
+  if (old != NULL)
+    nn_experiment_free (old);
+  gbx_session_tell (self);
+  gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+}
+
+void
+gbx_session_flush_edit (GbxSession *self)
+{
+  if (self->mark_source != 0)
+    mark_dial (self);
+  if (self->rebuild_source != 0)
+    rebuild_as_edited (self);
+}
+
+void
+gbx_session_forget_edit (GbxSession *self)
+{
+  if (self->mark_source != 0 && !self->closed)
+    mark_dial (self);
+  g_clear_handle_id (&self->mark_source, g_source_remove);
+  g_clear_handle_id (&self->rebuild_source, g_source_remove);
+}
+
+/* ---- public ---- */
+
+void
+gbx_session_reset (GbxSession *self, gboolean new_seed)
+{
+  g_return_if_fail (GBX_IS_SESSION (self));
+
+  if (self->closed)
+    return;
+  gbx_session_set_error (self, NULL);
+  gbx_session_forget_edit (self);
+  if (new_seed)
+    self->experiment->seed = (self->experiment->seed + 1) & G_MAXINT64;
+  gbx_session_rebuild (self, GBX_INTENT_NONE);
+  gbx_session_keep_soon (self);
+}
+
+void
+gbx_session_load_preset (GbxSession *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  NnExperiment *experiment;
+
+  g_return_if_fail (GBX_IS_SESSION (self) && name != NULL);
+
+  if (self->closed)
+    return;
+  experiment = nn_preset_load (name, &error);
+  if (experiment == NULL)
+    gbx_session_set_error (self, error->message);
+  else
+    replace_recipe (self, experiment);
+}
+
+void
+gbx_session_load_experiment (GbxSession *self, const NnExperiment *experiment)
+{
+  g_return_if_fail (GBX_IS_SESSION (self) && experiment != NULL);
+
+  if (!self->closed)
+    replace_recipe (self, nn_experiment_copy (experiment));
+}
+
+void
+gbx_session_set_dataset (GbxSession *self, const char *id)
+{
+  g_return_if_fail (GBX_IS_SESSION (self) && id != NULL);
+
+  if (self->closed)
+    return;
+  if (g_str_equal (self->experiment->dataset, id) &&
+      g_strcmp0 (gbx_session_get_dataset_id (self), id) == 0)
+    return;
+  gbx_session_set_error (self, NULL);
+  gbx_session_forget_edit (self);
+  g_free (self->experiment->dataset);
+  self->experiment->dataset = g_strdup (id);
+  gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+  rebuild_as_edited (self);
+  gbx_session_keep_soon (self);
+}
