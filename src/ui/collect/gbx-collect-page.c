@@ -1,0 +1,114 @@
+/* gbx-collect-page.c: the Collect stage: the pictures themselves. */
+#include "gbx-collect-page.h"
+
+#include "gbx-class-counts.h"
+#include "ui/gbx-format.h"
+#include "ui/widgets/gbx-contact-sheet.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GbxCollectPage {
+  GbxSessionView parent_instance;
+
+  GtkLabel *summary;
+  GtkDropDown *class_choice;
+  GtkToggleButton *train_toggle;
+  GtkToggleButton *test_toggle;
+  GtkLabel *notice;
+  GbxContactSheet *sheet;
+};
+
+G_DEFINE_FINAL_TYPE (GbxCollectPage, gbx_collect_page, GBX_TYPE_SESSION_VIEW)
+
+static void
+show_class (GbxCollectPage *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->class_choice);
+
+  /* The first item is "all classes". */
+  gbx_contact_sheet_set_class (self->sheet,
+                               selected == GTK_INVALID_LIST_POSITION ? -1 : (int)selected - 1);
+}
+
+/* The classes with their counts in the part shown; the choice stays. */
+static void
+fill_classes (GbxCollectPage *self, const NnDataset *dataset, const NnExamples *part)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autofree gsize *counts = g_new0 (gsize, dataset->n_classes);
+  guint selected = gtk_drop_down_get_selected (self->class_choice);
+
+  gbx_class_counts (part, dataset->n_classes, counts);
+  gtk_string_list_append (names, _ ("All classes"));
+  for (int i = 0; i < dataset->n_classes; i++) {
+    g_autofree char *count = gbx_format_count (counts[i]);
+    /* TRANSLATORS: a class's name and how many pictures it has: "3 (6 131)" */
+    g_autofree char *text =
+        g_strdup_printf (_ ("%s (%s)"), nn_dataset_get_class_name (dataset, i), count);
+
+    gtk_string_list_append (names, text);
+  }
+  gtk_drop_down_set_model (self->class_choice, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->class_choice,
+                              selected <= (guint)dataset->n_classes ? selected : 0);
+}
+
+static void
+show_dataset (GbxCollectPage *self)
+{
+  NnDataset *dataset =
+      gbx_session_get_dataset (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+  gboolean test = gtk_toggle_button_get_active (self->test_toggle);
+  g_autofree char *count = NULL, *text = NULL;
+  const NnExamples *part;
+
+  if (dataset == NULL)
+    return;
+  part = test ? &dataset->test : &dataset->train;
+  count = gbx_format_count (part->count);
+  text = g_strdup_printf (test ? _ ("%s · %s test pictures, %d×%d")
+                               : _ ("%s · %s training pictures, %d×%d"),
+                          nn_dataset_get_title (dataset), count, dataset->width, dataset->height);
+  gtk_label_set_label (self->summary, text);
+  gbx_contact_sheet_set_examples (self->sheet, dataset, test);
+  fill_classes (self, dataset, part);
+  show_class (self);
+}
+
+static void
+gbx_collect_page_attach (GbxSessionView *view, GbxSession *session)
+{
+  GbxCollectPage *self = GBX_COLLECT_PAGE (view);
+
+  g_signal_connect_object (session, "dataset-changed", G_CALLBACK (show_dataset), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->test_toggle, "notify::active", G_CALLBACK (show_dataset), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->class_choice, "notify::selected", G_CALLBACK (show_class), self,
+                           G_CONNECT_SWAPPED);
+  gbx_session_view_bind_notice (view, self->notice);
+  show_dataset (self);
+}
+
+static void
+gbx_collect_page_class_init (GbxCollectPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_collect_page_attach;
+
+  g_type_ensure (GBX_TYPE_CONTACT_SHEET);
+  gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-collect-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, class_choice);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, train_toggle);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, test_toggle);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, sheet);
+}
+
+static void
+gbx_collect_page_init (GbxCollectPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

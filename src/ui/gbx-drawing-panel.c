@@ -1,0 +1,209 @@
+/* gbx-drawing-panel.c: draw a digit and see at once what the network makes of it. */
+#include "gbx-drawing-panel.h"
+
+#include "gbx-format.h"
+#include "ui/widgets/gbx-digit-canvas.h"
+#include "ui/widgets/gbx-picture.h"
+#include "ui/widgets/gbx-probability-bars.h"
+
+#include <glib/gi18n-lib.h>
+
+#define MAX_CLASSES 64
+
+struct _GbxDrawingPanel {
+  GbxSessionView parent_instance;
+
+  GbxDigitCanvas *canvas;
+  GbxPicture *seen;
+  GtkDropDown *reader;
+  GbxProbabilityBars *bars;
+  GtkInscription *verdict;
+
+  NnNormalised normalised; /* what the network sees, where inked */
+  gboolean inked;
+};
+
+static guint changed_signal;
+
+G_DEFINE_FINAL_TYPE (GbxDrawingPanel, gbx_drawing_panel, GBX_TYPE_SESSION_VIEW)
+
+/* The pretrained reader knows digits, whatever data set is loaded; so does everybody before one is.
+ */
+static const char *
+class_name (GbxSession *session, int index)
+{
+  static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  const char *name = NULL;
+  int reader;
+
+  g_object_get (session, "reader", &reader, NULL);
+  if (reader == GBX_READER_OWN)
+    name = gbx_session_get_class_name (session, index);
+  if (name == NULL && index < (int)G_N_ELEMENTS (digits))
+    name = digits[index];
+  return name != NULL ? name : "";
+}
+
+/* Bars for @n classes; the names may be another data set's than last time. */
+static void
+show_bars (GbxDrawingPanel *self, GbxSession *session, const float *probabilities, int n,
+           int winner)
+{
+  const char *names[MAX_CLASSES + 1] = {NULL};
+
+  for (int i = 0; i < n; i++)
+    names[i] = class_name (session, i);
+  gbx_probability_bars_set_classes (self->bars, names, n);
+  gbx_probability_bars_set_values (self->bars, probabilities, winner);
+}
+
+static void
+show_verdict (GbxDrawingPanel *self, const char *text, gboolean sure)
+{
+  gtk_inscription_set_text (self->verdict, text);
+  if (sure)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->verdict), "dim-label");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->verdict), "dim-label");
+}
+
+/* Microseconds, on this thread, within the frame of the stroke. */
+static void
+predict (GbxDrawingPanel *self)
+{
+  GbxSession *session = gbx_session_view_get_session (GBX_SESSION_VIEW (self));
+  static const guint8 blank[NN_DIGIT_PIXELS];
+  float probabilities[MAX_CLASSES] = {0};
+  g_autofree char *percent = NULL, *text = NULL;
+  int n_classes = 0, winner;
+
+  if (session == NULL)
+    return;
+  winner = gbx_session_predict (session, self->inked ? self->normalised.pixels : blank,
+                                probabilities, &n_classes);
+  if (!self->inked || winner < 0) {
+    show_bars (self, session, probabilities, n_classes > 0 ? n_classes : 10, -1);
+    show_verdict (self, self->inked ? _ ("No network to read it") : _ ("Draw to ask the network"),
+                  FALSE);
+    return;
+  }
+  show_bars (self, session, probabilities, n_classes, winner);
+  percent = gbx_format_percent (probabilities[winner], 1);
+  /* TRANSLATORS: the verdict on a drawing: "3 — 94.8 % sure" */
+  text = g_strdup_printf (_ ("%s — %s sure"), class_name (session, winner), percent);
+  show_verdict (self, text, TRUE);
+}
+
+static void
+drawing_changed_cb (GbxDrawingPanel *self)
+{
+  self->inked = gbx_digit_canvas_normalise (self->canvas, &self->normalised);
+  if (self->inked)
+    gbx_picture_set_pixels (self->seen, self->normalised.pixels, NN_DIGIT_SIDE, NN_DIGIT_SIDE);
+  else
+    gbx_picture_clear (self->seen);
+  predict (self);
+  gbx_session_set_drawing (gbx_session_view_get_session (GBX_SESSION_VIEW (self)),
+                           gbx_digit_canvas_get_drawing (self->canvas));
+  g_signal_emit (self, changed_signal, 0);
+}
+
+static gboolean
+reader_to_selected (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_uint (to, (guint)g_value_get_int (from));
+  return TRUE;
+}
+
+static gboolean
+selected_to_reader (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  guint selected = g_value_get_uint (from);
+
+  if (selected == GTK_INVALID_LIST_POSITION)
+    return FALSE;
+  g_value_set_int (to, (int)selected);
+  return TRUE;
+}
+
+static void
+gbx_drawing_panel_attach (GbxSessionView *view, GbxSession *session)
+{
+  GbxDrawingPanel *self = GBX_DRAWING_PANEL (view);
+
+  g_object_bind_property_full (session, "reader", self->reader, "selected",
+                               G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL, reader_to_selected,
+                               selected_to_reader, NULL, NULL);
+  g_signal_connect_object (session, "prediction-changed", G_CALLBACK (predict), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "dataset-changed", G_CALLBACK (predict), self,
+                           G_CONNECT_SWAPPED);
+  predict (self);
+}
+
+static void
+gbx_drawing_panel_class_init (GbxDrawingPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_drawing_panel_attach;
+
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (GBX_TYPE_DIGIT_CANVAS);
+  g_type_ensure (GBX_TYPE_PICTURE);
+  g_type_ensure (GBX_TYPE_PROBABILITY_BARS);
+  gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-drawing-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxDrawingPanel, canvas);
+  gtk_widget_class_bind_template_child (widget_class, GbxDrawingPanel, seen);
+  gtk_widget_class_bind_template_child (widget_class, GbxDrawingPanel, reader);
+  gtk_widget_class_bind_template_child (widget_class, GbxDrawingPanel, bars);
+  gtk_widget_class_bind_template_child (widget_class, GbxDrawingPanel, verdict);
+  gtk_widget_class_bind_template_callback (widget_class, drawing_changed_cb);
+}
+
+static void
+gbx_drawing_panel_init (GbxDrawingPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+const NnNormalised *
+gbx_drawing_panel_get_normalised (GbxDrawingPanel *self)
+{
+  return self->inked ? &self->normalised : NULL;
+}
+
+const NnDrawing *
+gbx_drawing_panel_get_drawing (GbxDrawingPanel *self)
+{
+  return gbx_digit_canvas_get_drawing (self->canvas);
+}
+
+float
+gbx_drawing_panel_get_pen (GbxDrawingPanel *self)
+{
+  double pen;
+
+  g_object_get (self->canvas, "pen", &pen, NULL);
+  return (float)pen;
+}
+
+void
+gbx_drawing_panel_set_drawing (GbxDrawingPanel *self, const NnDrawing *drawing)
+{
+  gbx_digit_canvas_set_drawing (self->canvas, drawing);
+}
+
+void
+gbx_drawing_panel_undo (GbxDrawingPanel *self)
+{
+  gbx_digit_canvas_undo (self->canvas);
+}
+
+void
+gbx_drawing_panel_clear (GbxDrawingPanel *self)
+{
+  gbx_digit_canvas_clear (self->canvas);
+}

@@ -1,0 +1,144 @@
+/* gbx-session-view.c: a piece of the window that shows a session. */
+#include "gbx-session-view.h"
+
+#include "gbx-once.h"
+
+typedef struct {
+  GbxSession *session; /* owned */
+  GbxOnce *once;       /* owned */
+  gboolean stale;      /* something changed while it was not on screen */
+} GbxSessionViewPrivate;
+
+enum { PROP_SESSION = 1 };
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GbxSessionView, gbx_session_view, ADW_TYPE_BIN)
+
+static gboolean
+text_is_there (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_boolean (to, g_value_get_string (from) != NULL);
+  return TRUE;
+}
+
+static void
+gbx_session_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SESSION)
+    g_value_set_object (value, gbx_session_view_get_session (GBX_SESSION_VIEW (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+gbx_session_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GbxSessionView *self = GBX_SESSION_VIEW (object);
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);
+
+  if (id != PROP_SESSION) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+    return;
+  }
+  /* A template's binding says NULL first, while its parent is still being built. */
+  if (g_value_get_object (value) == NULL)
+    return;
+  g_return_if_fail (priv->session == NULL);
+  priv->session = g_value_dup_object (value);
+  if (GBX_SESSION_VIEW_GET_CLASS (self)->attach != NULL)
+    GBX_SESSION_VIEW_GET_CLASS (self)->attach (self, priv->session);
+  g_object_notify_by_pspec (object, spec);
+}
+
+static void
+refresh (gpointer data)
+{
+  GbxSessionView *self = GBX_SESSION_VIEW (data);
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);
+
+  priv->stale = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!priv->stale && priv->session != NULL && GBX_SESSION_VIEW_GET_CLASS (self)->refresh != NULL)
+    GBX_SESSION_VIEW_GET_CLASS (self)->refresh (self);
+}
+
+static void
+gbx_session_view_map (GtkWidget *widget)
+{
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (GBX_SESSION_VIEW (widget));
+
+  GTK_WIDGET_CLASS (gbx_session_view_parent_class)->map (widget);
+  if (priv->stale)
+    refresh (widget);
+}
+
+static void
+gbx_session_view_dispose (GObject *object)
+{
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (GBX_SESSION_VIEW (object));
+
+  g_clear_pointer (&priv->once, gbx_once_free);
+  g_clear_object (&priv->session);
+  G_OBJECT_CLASS (gbx_session_view_parent_class)->dispose (object);
+}
+
+static void
+gbx_session_view_class_init (GbxSessionViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = gbx_session_view_get_property;
+  object_class->set_property = gbx_session_view_set_property;
+  object_class->dispose = gbx_session_view_dispose;
+  GTK_WIDGET_CLASS (klass)->map = gbx_session_view_map;
+
+  g_object_class_install_property (
+      object_class, PROP_SESSION,
+      g_param_spec_object ("session", NULL, NULL, GBX_TYPE_SESSION,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+gbx_session_view_init (GbxSessionView *self)
+{
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);
+
+  priv->once = gbx_once_new (refresh, self);
+  priv->stale = TRUE;
+}
+
+GbxSession *
+gbx_session_view_get_session (GbxSessionView *self)
+{
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);
+
+  g_return_val_if_fail (GBX_IS_SESSION_VIEW (self), NULL);
+  return priv->session;
+}
+
+void
+gbx_session_view_queue_refresh (GbxSessionView *self)
+{
+  GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    priv->stale = TRUE;
+  else if (priv->once != NULL)
+    gbx_once_queue (priv->once);
+}
+
+void
+gbx_session_view_refresh_on (GbxSessionView *self, const char *const *signals)
+{
+  for (; *signals != NULL; signals++)
+    g_signal_connect_object (gbx_session_view_get_session (self), *signals,
+                             G_CALLBACK (gbx_session_view_queue_refresh), self, G_CONNECT_SWAPPED);
+}
+
+void
+gbx_session_view_bind_notice (GbxSessionView *self, GtkLabel *label)
+{
+  GbxSession *session = gbx_session_view_get_session (self);
+
+  g_object_bind_property (session, "dataset-notice", label, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property_full (session, "dataset-notice", label, "visible", G_BINDING_SYNC_CREATE,
+                               text_is_there, NULL, NULL, NULL);
+}

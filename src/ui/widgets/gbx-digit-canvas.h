@@ -1,0 +1,22 @@
+/* gbx-digit-canvas.h: a square to draw on by mouse, finger, stylus or keyboard.
+ *
+ * Keyboard: arrows move the pen (Shift: fine), Space puts it down or lifts it, Ctrl+Z undoes a
+ * stroke, Delete clears. Properties: "pen" (double, stroke width in units of the side), "empty"
+ * (boolean, read-only). Signal "changed": on every new point, before the next frame. */
+#pragma once
+
+#include "engine/prepare/drawing.h"
+
+#include "gbx-drawn.h"
+
+#define GBX_TYPE_DIGIT_CANVAS (gbx_digit_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (GbxDigitCanvas, gbx_digit_canvas, GBX, DIGIT_CANVAS, GbxDrawn)
+
+GtkWidget *gbx_digit_canvas_new (void);
+/** gbx_digit_canvas_normalise: Rasterises and normalises. Returns: FALSE when it is empty. */
+gboolean gbx_digit_canvas_normalise (GbxDigitCanvas *self, NnNormalised *result);
+const NnDrawing *gbx_digit_canvas_get_drawing (GbxDigitCanvas *self);
+/** gbx_digit_canvas_set_drawing: Copies @drawing in, e.g. when the language is switched. */
+void gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawing);
+void gbx_digit_canvas_undo (GbxDigitCanvas *self);
+void gbx_digit_canvas_clear (GbxDigitCanvas *self);
