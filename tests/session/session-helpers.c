@@ -1,0 +1,221 @@
+/* session-helpers.c: what the tests of the session share. */
+#include "session-helpers.h"
+
+#include <glib/gstdio.h>
+
+#define DEADLINE_SECONDS 60
+
+static GPtrArray *folders;
+
+static void
+remove_folders (void)
+{
+  for (guint i = 0; i < folders->len; i++)
+    session_test_remove_tree (g_ptr_array_index (folders, i));
+  g_ptr_array_unref (folders);
+}
+
+static gboolean
+deadline_cb (gpointer data)
+{
+  g_error ("waited %d seconds in vain", DEADLINE_SECONDS);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_state (GbxSession *session, gpointer data)
+{
+  return gbx_session_get_state (session) == (GbxSessionState)GPOINTER_TO_INT (data);
+}
+
+static gboolean
+is_loaded (GbxSession *session, gpointer data)
+{
+  return gbx_session_get_state (session) != GBX_SESSION_LOADING;
+}
+
+void
+session_test_remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    session_test_remove_tree (child);
+  }
+  g_remove (path);
+}
+
+void
+session_test_init (int *argc, char ***argv)
+{
+  g_autofree char *home = NULL;
+
+  folders = g_ptr_array_new_with_free_func (g_free);
+  home = session_test_folder ();
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_DIRS", home, TRUE);
+  g_unsetenv ("GLASSBOX_DATASETS");
+  g_test_init (argc, argv, NULL);
+  atexit (remove_folders);
+}
+
+char *
+session_test_folder (void)
+{
+  char *folder = g_dir_make_tmp ("glassbox-test-XXXXXX", NULL);
+
+  g_assert_nonnull (folder);
+  g_ptr_array_add (folders, g_strdup (folder));
+  return folder;
+}
+
+GbxSession *
+session_test_open (const char *folder)
+{
+  g_autofree char *own = folder == NULL ? session_test_folder () : NULL;
+  GbxSession *session = gbx_session_new (folder != NULL ? folder : own, 2);
+
+  session_test_wait (session, is_loaded, NULL);
+  return session;
+}
+
+void
+session_test_close (GbxSession *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gbx_session_close (session, &error));
+  g_assert_no_error (error);
+  g_assert_finalize_object (session);
+}
+
+void
+session_test_wait (GbxSession *session, SessionCondition condition, gpointer data)
+{
+  guint deadline = g_timeout_add_seconds (DEADLINE_SECONDS, deadline_cb, NULL);
+
+  while (!condition (session, data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+}
+
+void
+session_test_wait_state (GbxSession *session, GbxSessionState state)
+{
+  session_test_wait (session, has_state, GINT_TO_POINTER (state));
+}
+
+gboolean
+session_test_has_points (GbxSession *session, gpointer data)
+{
+  return session_test_n_points (session) >= GPOINTER_TO_UINT (data);
+}
+
+gboolean
+session_test_has_runs (GbxSession *session, gpointer data)
+{
+  return g_list_model_get_n_items (gbx_session_get_runs (session)) >= GPOINTER_TO_UINT (data);
+}
+
+gboolean
+session_test_has_evaluation (GbxSession *session, gpointer data)
+{
+  return gbx_session_get_evaluation (session) != NULL;
+}
+
+gboolean
+session_test_has_error (GbxSession *session, gpointer data)
+{
+  g_autofree char *error = session_test_get_string (session, "error");
+
+  return error != NULL;
+}
+
+void
+session_test_wait_quiet (void)
+{
+  GMainContext *context = g_main_context_default ();
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_SECONDS * G_USEC_PER_SEC;
+  int timeout = 0;
+
+  g_assert_true (g_main_context_acquire (context));
+  while (timeout >= 0) {
+    GPollFD fds[16];
+    int priority;
+
+    while (g_main_context_iteration (context, FALSE))
+      ;
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_main_context_prepare (context, &priority);
+    g_main_context_query (context, G_MAXINT, &timeout, fds, G_N_ELEMENTS (fds));
+    if (timeout >= 0)
+      g_main_context_iteration (context, TRUE);
+  }
+  g_main_context_release (context);
+}
+
+int
+session_test_get_int (GbxSession *session, const char *property)
+{
+  int value;
+
+  g_object_get (session, property, &value, NULL);
+  return value;
+}
+
+double
+session_test_get_double (GbxSession *session, const char *property)
+{
+  double value;
+
+  g_object_get (session, property, &value, NULL);
+  return value;
+}
+
+char *
+session_test_get_string (GbxSession *session, const char *property)
+{
+  char *value;
+
+  g_object_get (session, property, &value, NULL);
+  return value;
+}
+
+GBytes *
+session_test_copy_weights (GbxSession *session)
+{
+  const NnNetwork *network = gbx_session_get_network (session);
+
+  g_assert_nonnull (network);
+  return g_bytes_new (network->parameters.data, network->parameters.reserved * sizeof (real));
+}
+
+guint
+session_test_n_points (GbxSession *session)
+{
+  GbxRun *run = gbx_session_get_current_run (session);
+
+  if (run == NULL)
+    return 0;
+  return gbx_metric_series_get_length (gbx_run_get_series (run, GBX_CURVE_TRAINING_LOSS));
+}
+
+guint
+session_test_n_runs (GbxSession *session)
+{
+  return g_list_model_get_n_items (gbx_session_get_runs (session));
+}
+
+void
+session_test_set_dial (GbxSession *session, const char *dial, int value)
+{
+  g_object_set (gbx_session_get_hyperparameters (session), dial, value, NULL);
+}
+
+void
+session_test_count_cb (guint *count)
+{
+  (*count)++;
+}

@@ -1,0 +1,476 @@
+/* test-window.c: the whole window, as a user has it: drawing, training, switching, closing. */
+#include "session-helpers.h"
+
+#include "ui/gbx-application.h"
+#include "ui/gbx-language.h"
+#include "ui/gbx-preferences.h"
+#include "ui/gbx-window.h"
+#include "ui/train/gbx-dial.h"
+#include "ui/widgets/gbx-digit-canvas.h"
+#include "ui/widgets/gbx-heatmap.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static GbxApplication *application;
+
+/* ---- finding and waiting ----------------------------------------------------------------------
+ */
+
+static GtkWidget *
+find (GtkWidget *widget, gboolean (*matches) (GtkWidget *, gconstpointer), gconstpointer data)
+{
+  if (matches (widget, data))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find (child, matches, data);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static gboolean
+is_of_type (GtkWidget *widget, gconstpointer data)
+{
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, (GType)data);
+}
+
+static gboolean
+is_shown_label (GtkWidget *widget, gconstpointer data)
+{
+  const char *text = NULL;
+
+  if (GTK_IS_LABEL (widget))
+    text = gtk_label_get_label (GTK_LABEL (widget));
+  else if (GTK_IS_INSCRIPTION (widget))
+    text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  return text != NULL && gtk_widget_get_mapped (widget) && strstr (text, data) != NULL;
+}
+
+static gboolean
+is_dial_of (GtkWidget *widget, gconstpointer data)
+{
+  g_autofree char *property = NULL;
+
+  if (!GBX_IS_DIAL (widget))
+    return FALSE;
+  g_object_get (widget, "property", &property, NULL);
+  return g_str_equal (property, data);
+}
+
+static gboolean
+is_button_of (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_BUTTON (widget) &&
+         g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), data) == 0;
+}
+
+static GtkWidget *
+find_label (GbxWindow *window, const char *part)
+{
+  return find (GTK_WIDGET (window), is_shown_label, part);
+}
+
+static gboolean
+timeout_cb (gpointer data)
+{
+  g_error ("“%s” never appeared", (const char *)data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_label (GbxWindow *window, const char *part)
+{
+  guint deadline = g_timeout_add_seconds (30, timeout_cb, (gpointer)part);
+
+  while (find_label (window, part) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+}
+
+static void
+wait_until_gone (gpointer *weak)
+{
+  guint deadline = g_timeout_add_seconds (30, timeout_cb, (gpointer) "the end");
+
+  while (*weak != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+}
+
+static gboolean
+is_mapped (GbxSession *session, gpointer window)
+{
+  return gtk_widget_get_mapped (window);
+}
+
+/* A window on a session of its own whose data are there. */
+static GbxWindow *
+open_window (const char *folder)
+{
+  g_autoptr (GbxSession) session = session_test_open (folder);
+  GbxWindow *window = GBX_WINDOW (gbx_window_new (GTK_APPLICATION (application), session));
+
+  gtk_window_present (GTK_WINDOW (window));
+  session_test_wait (session, is_mapped, window);
+  return window;
+}
+
+/* Closes it, and makes sure that neither it nor its session is left. */
+static void
+close_window (GbxWindow *window)
+{
+  gpointer weak_window = window, weak_session = gbx_window_get_session (window);
+
+  g_object_add_weak_pointer (G_OBJECT (window), &weak_window);
+  g_object_add_weak_pointer (G_OBJECT (weak_session), &weak_session);
+  gtk_window_close (GTK_WINDOW (window));
+  wait_until_gone (&weak_window);
+  wait_until_gone (&weak_session);
+}
+
+static void
+act (GbxWindow *window, const char *action)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  g_assert_true (g_action_parse_detailed_name (action, &name, &target, NULL));
+  g_assert_true (gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target));
+}
+
+/* A "1", off in a corner. */
+static void
+draw_one (GbxWindow *window)
+{
+  g_autoptr (NnDrawing) drawing = nn_drawing_new ();
+
+  nn_drawing_begin_stroke (drawing, 0.15f, 0.1f);
+  for (int i = 1; i <= 20; i++)
+    nn_drawing_add_point (drawing, 0.15f + 0.002f * (float)i, 0.1f + 0.025f * (float)i);
+  gbx_drawing_panel_set_drawing (
+      gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window)), drawing);
+}
+
+static void
+set_language (const char *language)
+{
+  g_object_set (gbx_preferences_get_default (), "language", language, NULL);
+}
+
+/* ---- tests ------------------------------------------------------------------------------------
+ */
+
+static void
+test_drawing (void)
+{
+  GbxWindow *window = open_window (NULL);
+
+  g_assert_nonnull (find_label (window, "Draw to ask the network"));
+  draw_one (window);
+  /* No waiting: the verdict is there with the stroke. */
+  g_assert_nonnull (find_label (window, "1 — "));
+  g_assert_nonnull (gbx_drawing_panel_get_normalised (
+      gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window))));
+
+  act (window, "win.undo");
+  g_assert_nonnull (find_label (window, "Draw to ask the network"));
+  draw_one (window);
+  act (window, "win.clear");
+  g_assert_null (gbx_drawing_panel_get_normalised (
+      gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window))));
+  close_window (window);
+}
+
+static void
+test_training (void)
+{
+  GbxWindow *window = open_window (NULL);
+  GbxSession *session = gbx_window_get_session (window);
+  g_autoptr (GBytes) before = session_test_copy_weights (session);
+  g_autoptr (GBytes) after = NULL;
+
+  g_object_set (session, "speed", 50.0, NULL);
+  g_assert_null (find_label (window, "Pause"));
+  act (window, "win.train");
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (5));
+  g_assert_nonnull (find_label (window, "Pause"));
+  wait_for_label (window, "Run 1");
+  draw_one (window);
+  g_assert_nonnull (find_label (window, " sure"));
+
+  act (window, "win.train");
+  session_test_wait_state (session, GBX_SESSION_PAUSED);
+  g_assert_null (find_label (window, "Pause"));
+  after = session_test_copy_weights (session);
+  g_assert_false (g_bytes_equal (before, after));
+
+  act (window, "win.step('epoch')");
+  session_test_wait_state (session, GBX_SESSION_PAUSED);
+  close_window (window);
+}
+
+/* Both ways, with everything kept and nothing of the old content left. */
+static void
+test_language (void)
+{
+  GbxWindow *window = open_window (NULL);
+  gpointer old = gbx_window_get_workbench (window);
+
+  g_object_add_weak_pointer (G_OBJECT (old), &old);
+  draw_one (window);
+  act (window, "win.stage(1)");
+  g_assert_nonnull (find_label (window, "From Your Drawing to Numbers"));
+
+  act (window, "app.toggle-language");
+  wait_until_gone (&old);
+  wait_for_label (window, "从笔迹到数字");
+  g_assert_cmpstr (gbx_language_get (), ==, "zh_CN");
+  g_assert_null (find_label (window, "From Your Drawing to Numbers"));
+  g_assert_nonnull (find_label (window, "的把握"));
+  wait_for_label (window, "您现在的笔迹");
+
+  gbx_session_set_dataset (gbx_window_get_session (window), "no-such-set");
+  act (window, "win.stage(0)");
+  wait_for_label (window, "本机没有 no-such-set");
+  g_assert_nonnull (find_label (window, "UCI 手写数字 · "));
+  act (window, "app.toggle-language");
+  wait_for_label (window, "no-such-set is not on this machine");
+  g_assert_nonnull (find_label (window, "UCI optical digits · "));
+  g_assert_nonnull (find_label (window, "Made by E. Alpaydın"));
+  g_assert_nonnull (find_label (window, "built in"));
+  g_assert_null (find_label (window, "内置"));
+  act (window, "app.toggle-language");
+  wait_for_label (window, "本机没有 no-such-set");
+  act (window, "win.stage(1)");
+
+  act (window, "app.toggle-language");
+  wait_for_label (window, "From Your Drawing to Numbers");
+  g_assert_cmpstr (gbx_language_get (), ==, "en");
+  g_assert_nonnull (find_label (window, "1 — "));
+  set_language ("");
+  wait_for_label (window, "your drawing, as it is now");
+  close_window (window);
+}
+
+/* The shortcut of the window that listens to @trigger, or NULL. */
+static GtkShortcut *
+find_shortcut (GbxWindow *window, const char *trigger)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
+  GtkShortcut *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (!GTK_IS_SHORTCUT_CONTROLLER (controller) ||
+        gtk_event_controller_get_propagation_phase (controller) != GTK_PHASE_BUBBLE)
+      continue;
+    for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++) {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+      g_autofree char *text = gtk_shortcut_trigger_to_string (gtk_shortcut_get_trigger (shortcut));
+
+      if (g_str_equal (text, trigger))
+        found = shortcut;
+    }
+  }
+  return found;
+}
+
+static void
+press (GbxWindow *window, const char *trigger)
+{
+  GtkShortcut *shortcut = find_shortcut (window, trigger);
+
+  g_assert_nonnull (shortcut);
+  g_assert_true (gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0,
+                                               GTK_WIDGET (window),
+                                               gtk_shortcut_get_arguments (shortcut)));
+}
+
+static void
+test_keys (void)
+{
+  static const char *const titles[] = {
+      "What the Network Learns From",  "From Your Drawing to Numbers",
+      "The Network, Layer by Layer",   "What Each Hidden Unit Looks For",
+      "On Pictures It Has Never Seen", "What Is Shipped"};
+  GbxWindow *window = open_window (NULL);
+  GbxSession *session = gbx_window_get_session (window);
+
+  for (int stage = 0; stage < 6; stage++) {
+    g_autofree char *action = g_strdup_printf ("win.stage(%d)", stage);
+    g_autofree char *key = g_strdup_printf ("<Alt>%d", stage + 1);
+    g_auto (GStrv) keys =
+        gtk_application_get_accels_for_action (GTK_APPLICATION (application), action);
+
+    g_assert_cmpstr (keys[0], ==, key);
+    act (window, action);
+    wait_for_label (window, titles[stage]);
+    g_assert_cmpint (session_test_get_int (session, "stage"), ==, stage);
+  }
+
+  /* The built-in digits are few: the window chose a pace that can be watched. */
+  g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 32);
+  press (window, "bracketright");
+  g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 64);
+  g_object_set (session, "speed", 0.0, NULL);
+  press (window, "bracketleft");
+  g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 512);
+  press (window, "bracketright");
+  g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 0);
+  press (window, "s");
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
+  draw_one (window);
+  press (window, "<Control>z");
+  g_assert_nonnull (find_label (window, "Draw to ask the network"));
+  close_window (window);
+}
+
+/* A dial shows what the recipe says and nothing else, whoever changed it. */
+static void
+test_dials (void)
+{
+  GbxWindow *window = open_window (NULL);
+  GbxHyperparameters *recipe = gbx_session_get_hyperparameters (gbx_window_get_session (window));
+  GtkWidget *dial = find (GTK_WIDGET (window), is_dial_of, "learning-rate");
+  GtkWidget *entry = find (dial, is_of_type, GSIZE_TO_POINTER (GTK_TYPE_ENTRY));
+  GtkRange *slider = GTK_RANGE (find (dial, is_of_type, GSIZE_TO_POINTER (GTK_TYPE_SCALE)));
+  double rate;
+
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "0.001");
+  g_object_set (recipe, "learning-rate", 0.1, NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "0.1");
+  g_assert_cmpfloat_with_epsilon (gtk_range_get_value (slider), 5.0 / 7, 1e-9);
+
+  gtk_range_set_value (slider, 4.0 / 7);
+  g_object_get (recipe, "learning-rate", &rate, NULL);
+  g_assert_cmpfloat_with_epsilon (rate, 0.01, 1e-12);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "0.01");
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0,25");
+  g_signal_emit_by_name (entry, "activate");
+  g_object_get (recipe, "learning-rate", &rate, NULL);
+  g_assert_cmpfloat_with_epsilon (rate, 0.25, 1e-12);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "quick");
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "0.25");
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
+  close_window (window);
+}
+
+/* In mid-epoch, at full speed: nothing is lost. */
+static void
+test_closing (void)
+{
+  g_autofree char *folder = session_test_folder ();
+  GbxWindow *window = open_window (folder);
+  GbxSession *session = gbx_window_get_session (window);
+  guint points;
+
+  draw_one (window);
+  g_object_set (session, "speed", 100.0, NULL);
+  act (window, "win.train");
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (3));
+  points = session_test_n_points (session);
+  close_window (window);
+
+  window = open_window (folder);
+  session = gbx_window_get_session (window);
+  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_PAUSED);
+  g_assert_cmpuint (session_test_n_points (session), >=, points);
+  wait_for_label (window, "Run 1");
+  g_assert_nonnull (gbx_drawing_panel_get_normalised (
+      gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window))));
+  g_assert_null (find_label (window, "Draw to ask the network"));
+  close_window (window);
+}
+
+static GtkWindow *
+find_dialog (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (ADW_IS_MESSAGE_DIALOG (window))
+      return window;
+  }
+  return NULL;
+}
+
+/* Where nothing can be kept, the user is asked, and may stay. */
+static void
+test_closing_fails (void)
+{
+  g_autofree char *folder = session_test_folder ();
+  g_autofree char *blocked = g_build_filename (folder, "session", NULL);
+  GbxWindow *window = open_window (blocked);
+  GbxSession *session = gbx_window_get_session (window);
+  gpointer weak = window;
+  GtkWindow *dialog;
+  GtkWidget *button;
+  guint points;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &weak);
+  act (window, "win.step('batch')");
+  session_test_wait (gbx_window_get_session (window), session_test_has_points,
+                     GUINT_TO_POINTER (1));
+  /* The session may be writing there at this very moment. */
+  do
+    session_test_remove_tree (blocked);
+  while (!g_file_set_contents (blocked, "in the way", -1, NULL));
+
+  gtk_window_close (GTK_WINDOW (window));
+  while ((dialog = find_dialog ()) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window)));
+
+  button = find (GTK_WIDGET (dialog), is_button_of, "_Stay Open");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  while (find_dialog () != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  points = session_test_n_points (session);
+  act (window, "win.step('batch')");
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (points + 1));
+
+  gtk_window_close (GTK_WINDOW (window));
+  while ((dialog = find_dialog ()) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  button = find (GTK_WIDGET (dialog), is_button_of, "_Close Anyway");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until_gone (&weak);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
+  int status;
+
+  session_test_init (&argc, &argv);
+  /* Icons need the system's folders. */
+  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
+  gbx_language_init ();
+  application = gbx_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/window/drawing", test_drawing);
+  g_test_add_func ("/window/training", test_training);
+  g_test_add_func ("/window/language", test_language);
+  g_test_add_func ("/window/keys", test_keys);
+  g_test_add_func ("/window/dials", test_dials);
+  g_test_add_func ("/window/closing", test_closing);
+  g_test_add_func ("/window/closing-fails", test_closing_fails);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
