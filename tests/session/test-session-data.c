@@ -119,6 +119,7 @@ test_dataset_fallback (void)
   notice = session_test_get_string (session, "dataset-notice");
   g_assert_nonnull (notice);
 
+  g_object_set (session, "speed", 40.0, NULL); /* or the run is over before the change */
   gbx_session_train (session);
   session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   gbx_session_set_dataset (session, "no-such-set");
