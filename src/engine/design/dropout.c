@@ -43,8 +43,8 @@ static gboolean
 infer (NnLayer *layer, GError **error)
 {
   layer->output_shape = layer->input_shape;
-  layer->scratch_per_sample = nn_shape_size (&layer->input_shape);
-  layer->flops = (double)layer->scratch_per_sample;
+  layer->scratch_size = (gsize)layer->max_batch * nn_shape_size (&layer->input_shape);
+  layer->flops = (double)nn_shape_size (&layer->input_shape);
   layer->forward_parts = layer->backward_input_parts = nn_layer_row_parts (layer, NUMBERS_PER_PART);
   return TRUE;
 }

@@ -25,9 +25,23 @@ typedef struct {
   real *value;
   real *gradient;  /* NULL in a network built for prediction only */
   gboolean decays; /* L2 applies: weights yes, biases no */
+  /* A convolution's: shape is [out][in][height][width], as files have it, but in memory the numbers
+   * lie as [height][width][in][out], as the kernels read them. */
+  gboolean channels_last;
+  /* Gathered while training instead of learned (a running mean): nobody writes its gradient, which
+   * stays zero, so every optimizer leaves it alone. */
+  gboolean is_statistic;
 } NnParameter;
 
 #define NN_LAYER_MAX_PARAMETERS 4
+
+/* The three ways to the same numbers, for the layers that have more than one. */
+typedef enum {
+  NN_METHOD_NAIVE,  /* "naive": plain loops, the definition */
+  NN_METHOD_GEMM,   /* "gemm": rearranged into matrix products */
+  NN_METHOD_DIRECT, /* "direct": kernels of our own, or what was measured to be faster for the shape
+                     */
+} NnMethod;
 
 /* One pass over one batch. */
 typedef struct {
@@ -47,14 +61,22 @@ struct NnLayerClass {
   gboolean (*parse) (NnLayerSpec *spec, JsonObject *object, const char *path, GError **error);
   void (*write) (const NnLayerSpec *spec, JsonBuilder *builder);
 
-  /* From input_shape: output_shape, parameters (name, shape), scratch_per_sample, parts. */
+  /* From input_shape and method: output_shape, parameters (name, shape), scratch_size, parts. */
   gboolean (*infer) (NnLayer *layer, GError **error);
+  /* May do the work of the layers that follow as well: looks at @next[0…n−1], adapts its parts and
+   * scratch_size, and returns how many of them, from the first, it takes over. Then y is the last
+   * one's y, dy the gradient by that, and the passes of the others are not run. NULL: none. The
+   * network's closing layer is never offered: the loss may want to take that over itself. */
+  int (*fuse) (NnLayer *layer, NnLayer *const *next, int n);
   /* Draws the parameters' first values; rng is this layer's own. NULL: nothing to draw. */
   void (*initialise) (NnLayer *layer, NnRng *rng);
   /* Fill this part's share of y, of dx, of the parameter gradients (over all rows of the batch).
    * Parts write disjoint numbers. forward may be NULL: y is x itself, and dx is dy.
    * backward_* may be NULL: no gradient flows, no parameters. */
   void (*forward) (NnLayer *layer, const NnRun *run, int part);
+  /* Before the other two, where both need what it leaves in scratch; may be NULL. */
+  void (*backward_prepare) (NnLayer *layer, const NnRun *run, int part);
+  /* These two may run at the same time. */
   void (*backward_input) (NnLayer *layer, const NnRun *run, int part);
   void (*backward_parameters) (NnLayer *layer, const NnRun *run, int part);
 };
@@ -64,6 +86,10 @@ struct NnLayer {
   const NnLayerSpec *spec; /* borrowed from the network's own copy */
   int index;               /* in the recipe's list: the number in "0.weight" */
   NnShape input_shape, output_shape;
+  NnMethod method;   /* how to compute, where there is a choice */
+  int n_fused;       /* layers behind it whose work it does */
+  gboolean is_fused; /* a layer before it does its work: x, y and dx stay NULL */
+  NnShape y_shape;   /* output_shape, or that of the last layer whose work it does */
   NnParameter parameters[NN_LAYER_MAX_PARAMETERS];
   int n_parameters;
 
@@ -72,14 +98,14 @@ struct NnLayer {
   real *y;
   const real *dy; /* gradient of the loss by y */
   real *dx;       /* NULL where nobody wants it: the first layer with parameters, and before */
-  real *scratch;  /* [maximum batch][scratch_per_sample] */
+  real *scratch;  /* [scratch_size], 64-byte aligned */
 
-  gsize scratch_per_sample;
+  gsize scratch_size; /* numbers, for max_batch samples */
   int max_batch;
   double flops; /* floating-point operations of one sample, forward; set by infer */
 
   /* How many parts each pass has: from the shapes and max_batch, never from the thread count. */
-  int forward_parts, backward_input_parts, backward_parameter_parts;
+  int forward_parts, backward_prepare_parts, backward_input_parts, backward_parameter_parts;
 };
 
 /** nn_layer_class_find: Returns: (nullable): the class for the recipe's word @type. */
@@ -142,6 +168,52 @@ typedef struct {
   NnLayerSpec base;
   double rate; /* 0 … < 1: fraction of the inputs set to zero while training */
 } NnDropoutSpec;
+
+typedef enum {
+  NN_PADDING_VALID, /* "valid": none */
+  NN_PADDING_SAME,  /* "same": ⌈input / stride⌉ outputs, the odd zero below and to the right */
+  NN_PADDING_EXPLICIT, /* [top, bottom, left, right] */
+} NnPaddingKind;
+
+/* A window that moves over a picture. */
+typedef struct {
+  int height, width;      /* "kernel" of a convolution, "size" of a pooling: 1…64 */
+  int stride_y, stride_x; /* 1…64 */
+  NnPaddingKind padding;
+  int top, bottom, left, right; /* of NN_PADDING_EXPLICIT, each less than the window */
+} NnWindow;
+
+typedef struct {
+  NnLayerSpec base;
+  int filters; /* 1…1024 */
+  NnWindow window;
+  NnInitialiser initialiser;
+} NnConvolutionSpec; /* "conv2d" */
+
+typedef struct {
+  NnLayerSpec base;
+  NnWindow window; /* the stride is the size where none is given; padding is never looked at */
+} NnPoolSpec;      /* "max-pool", "average-pool" */
+
+typedef struct {
+  NnLayerSpec base;
+} NnGlobalAveragePoolSpec; /* "global-average-pool": [height][width][channels] → [channels] */
+
+typedef struct {
+  NnLayerSpec base;
+  double momentum; /* 0 … < 1: how much stays of a running figure at each step; 0.9 */
+  double epsilon;  /* 1e-5 */
+} NnBatchNormSpec; /* "batch-norm", over batch, height and width, for each channel */
+
+typedef struct {
+  NnLayerSpec base;
+  double epsilon;  /* 1e-5 */
+} NnLayerNormSpec; /* "layer-norm", over the channels (of a vector: the features) of each place */
+
+typedef struct {
+  NnLayerSpec base;
+  NnShape shape; /* as many numbers as the input has */
+} NnReshapeSpec; /* "reshape" */
 
 extern const NnLayerClass nn_dense_class, nn_activation_class, nn_flatten_class, nn_dropout_class;
 

@@ -15,10 +15,31 @@ typedef struct {
   const NnRun *run;
 } Pass;
 
+static const char *const method_names[] = {"naive", "gemm", "direct", NULL};
+
 /* ---- building ---- */
 
+NnPlan
+nn_plan_default (void)
+{
+  static gsize once;
+  static NnPlan plan = {.method = NN_METHOD_DIRECT};
+
+  if (g_once_init_enter (&once)) {
+    const char *method = g_getenv ("GLASSBOX_KERNELS");
+
+    for (int i = 0; method != NULL && method_names[i] != NULL; i++)
+      if (g_str_equal (method, method_names[i]))
+        plan.method = (NnMethod)i;
+    plan.separate = g_strcmp0 (g_getenv ("GLASSBOX_FUSED"), "0") == 0;
+    g_once_init_leave (&once, 1);
+  }
+  return plan;
+}
+
 static NnLayer *
-layer_new (const NnLayerSpec *spec, int index, const NnShape *input_shape, int max_batch)
+layer_new (const NnLayerSpec *spec, int index, const NnShape *input_shape, int max_batch,
+           NnMethod method)
 {
   const NnLayerClass *class_ = spec->class_;
   NnLayer *layer = g_malloc0 (MAX (class_->layer_size, sizeof (NnLayer)));
@@ -28,11 +49,12 @@ layer_new (const NnLayerSpec *spec, int index, const NnShape *input_shape, int m
   layer->index = index;
   layer->input_shape = *input_shape;
   layer->max_batch = max_batch;
+  layer->method = method;
   return layer;
 }
 
 static gboolean
-infer_shapes (NnNetwork *network, GPtrArray *specs, GError **error)
+infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **error)
 {
   NnShape shape = network->input_shape;
 
@@ -42,17 +64,42 @@ infer_shapes (NnNetwork *network, GPtrArray *specs, GError **error)
   }
   network->layers = g_new0 (NnLayer *, specs->len);
   for (guint i = 0; i < specs->len; i++) {
-    NnLayer *layer = layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch);
+    NnLayer *layer =
+        layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch, method);
 
     network->layers[network->n_layers++] = layer;
     if (!layer->class_->infer (layer, error)) {
       g_prefix_error (error, "layers[%u]: ", i);
       return FALSE;
     }
-    shape = layer->output_shape;
+    shape = layer->y_shape = layer->output_shape;
   }
   network->output_shape = shape;
   return TRUE;
+}
+
+/* Lets layers take over the work of those behind them. */
+static void
+fuse (NnNetwork *network)
+{
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+    int n = network->n_layers - 2 - i;
+
+    if (layer->class_->fuse == NULL || n < 1)
+      continue;
+    layer->n_fused = layer->class_->fuse (layer, network->layers + i + 1, n);
+    for (int j = 0; j < layer->n_fused; j++)
+      network->layers[++i]->is_fused = TRUE;
+    layer->y_shape = network->layers[i]->output_shape;
+  }
+}
+
+/* Returns: whether it has no pass to run: its y is its x, or another layer does its work. */
+static gboolean
+is_idle (const NnLayer *layer)
+{
+  return layer->is_fused || layer->class_->forward == NULL;
 }
 
 static gsize
@@ -92,11 +139,12 @@ reserve (NnNetwork *network, Plan *plans)
       if (network->trains)
         nn_arena_reserve (&network->gradients, parameter_size (layer, p));
     }
-    plans[i].scratch = nn_arena_reserve (&network->activations, batch * layer->scratch_per_sample);
-    if (layer->class_->forward == NULL)
+    if (layer->is_fused)
       continue;
-    plans[i].y =
-        nn_arena_reserve (&network->activations, batch * nn_shape_size (&layer->output_shape));
+    plans[i].scratch = nn_arena_reserve (&network->activations, layer->scratch_size);
+    if (is_idle (layer))
+      continue;
+    plans[i].y = nn_arena_reserve (&network->activations, batch * nn_shape_size (&layer->y_shape));
     if (wants_dx (network, layer))
       plans[i].dx =
           nn_arena_reserve (&network->activations, batch * nn_shape_size (&layer->input_shape));
@@ -116,9 +164,11 @@ assign (NnNetwork *network, const Plan *plans)
       if (network->trains)
         parameter->gradient = nn_arena_at (&network->gradients, parameter->offset);
     }
-    if (layer->scratch_per_sample > 0)
+    if (layer->is_fused)
+      continue;
+    if (layer->scratch_size > 0)
       layer->scratch = nn_arena_at (&network->activations, plans[i].scratch);
-    if (layer->class_->forward == NULL)
+    if (is_idle (layer))
       continue;
     layer->y = nn_arena_at (&network->activations, plans[i].y);
     if (wants_dx (network, layer))
@@ -140,9 +190,9 @@ check_memory (const NnNetwork *network, GError **error)
 
     for (int p = 0; p < layer->n_parameters; p++)
       numbers += numbers_per_parameter * (double)parameter_size (layer, p);
-    numbers += (double)network->max_batch *
-               (double)(nn_shape_size (&layer->input_shape) + nn_shape_size (&layer->output_shape) +
-                        layer->scratch_per_sample);
+    numbers += (double)network->max_batch * (double)(nn_shape_size (&layer->input_shape) +
+                                                     nn_shape_size (&layer->output_shape)) +
+               (double)layer->scratch_size;
   }
   if (numbers * sizeof (real) > available / 2) {
     g_autofree char *needed = g_format_size ((guint64)(numbers * sizeof (real)));
@@ -161,6 +211,14 @@ NnNetwork *
 nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max_batch, gboolean trains,
                 NnPool *pool, GError **error)
 {
+  return nn_network_new_planned (specs, input_shape, max_batch, trains, nn_plan_default (), pool,
+                                 error);
+}
+
+NnNetwork *
+nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_batch,
+                        gboolean trains, NnPlan plan, NnPool *pool, GError **error)
+{
   g_autoptr (NnNetwork) network = g_new0 (NnNetwork, 1);
   g_autofree Plan *plans = g_new0 (Plan, specs->len);
 
@@ -168,9 +226,11 @@ nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max_batch, gbo
   network->max_batch = max_batch;
   network->trains = trains;
   network->pool = pool;
-  if (!infer_shapes (network, specs, error) || !check_memory (network, error))
+  if (!infer_shapes (network, specs, plan.method, error) || !check_memory (network, error))
     return NULL;
 
+  if (!plan.separate)
+    fuse (network);
   reserve (network, plans);
   nn_arena_commit (&network->parameters);
   nn_arena_commit (&network->gradients);
@@ -215,19 +275,41 @@ forward_part (gpointer data, int part)
 }
 
 static void
-backward_input_part (gpointer data, int part)
+backward_prepare_part (gpointer data, int part)
 {
   const Pass *pass = data;
 
-  pass->layer->class_->backward_input (pass->layer, pass->run, part);
+  pass->layer->class_->backward_prepare (pass->layer, pass->run, part);
+}
+
+/* The gradients of the parameters first, then that of the input: one job, for neither waits for
+ * the other. */
+static void
+backward_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+  NnLayer *layer = pass->layer;
+  int n = layer->class_->backward_parameters != NULL ? layer->backward_parameter_parts : 0;
+
+  if (part < n)
+    layer->class_->backward_parameters (layer, pass->run, part);
+  else
+    layer->class_->backward_input (layer, pass->run, part - n);
 }
 
 static void
-backward_parameters_part (gpointer data, int part)
+backward (NnNetwork *network, NnLayer *layer, const NnRun *run)
 {
-  const Pass *pass = data;
+  Pass pass = {layer, run};
+  int n_parts = 0;
 
-  pass->layer->class_->backward_parameters (pass->layer, pass->run, part);
+  if (layer->class_->backward_prepare != NULL)
+    nn_pool_run (network->pool, backward_prepare_part, &pass, layer->backward_prepare_parts);
+  if (layer->class_->backward_parameters != NULL)
+    n_parts += layer->backward_parameter_parts;
+  if (layer->class_->backward_input != NULL && layer->dx != NULL)
+    n_parts += layer->backward_input_parts;
+  nn_pool_run (network->pool, backward_part, &pass, n_parts);
 }
 
 const real *
@@ -239,6 +321,8 @@ nn_network_forward (NnNetwork *network, const NnRun *run, const real *x)
     NnLayer *layer = network->layers[i];
     Pass pass = {layer, run};
 
+    if (layer->is_fused)
+      continue;
     layer->x = x;
     if (layer->class_->forward != NULL)
       nn_pool_run (network->pool, forward_part, &pass, layer->forward_parts);
@@ -258,16 +342,13 @@ nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real 
 
   for (int i = last; i >= first; i--) {
     NnLayer *layer = network->layers[i];
-    Pass pass = {layer, run};
 
-    layer->dy = dy;
-    if (layer->class_->backward_parameters != NULL)
-      nn_pool_run (network->pool, backward_parameters_part, &pass, layer->backward_parameter_parts);
-    if (layer->class_->forward == NULL)
+    if (is_idle (layer))
       continue;
+    layer->dy = dy;
+    backward (network, layer, run);
     if (layer->class_->backward_input == NULL || layer->dx == NULL)
       break;
-    nn_pool_run (network->pool, backward_input_part, &pass, layer->backward_input_parts);
     dy = layer->dx;
   }
 }

@@ -20,6 +20,19 @@ typedef struct {
   NnPool *pool; /* borrowed; NULL: the calling thread alone */
 } NnNetwork;
 
+/* How a network computes; the recipe knows nothing of it. */
+typedef struct {
+  NnMethod method;
+  gboolean separate; /* no layer does another's work: then every layer's y is there to be seen */
+} NnPlan;
+
+/**
+ * nn_plan_default:
+ * Returns: what `GLASSBOX_KERNELS` (naive, gemm, direct) and `GLASSBOX_FUSED` (0: separate) say
+ * when first looked at; without them the fastest, NN_METHOD_DIRECT with layers fused
+ */
+NnPlan nn_plan_default (void);
+
 /**
  * nn_network_new:
  * @specs: (element-type NnLayerSpec): the layers, copied
@@ -32,6 +45,10 @@ typedef struct {
  */
 NnNetwork *nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max_batch,
                            gboolean trains, NnPool *pool, GError **error);
+
+/** nn_network_new_planned: The same by @plan instead of nn_plan_default(). */
+NnNetwork *nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_batch,
+                                   gboolean trains, NnPlan plan, NnPool *pool, GError **error);
 
 /** nn_network_initialise: Draws every parameter anew; the same seed gives the same bits. */
 void nn_network_initialise (NnNetwork *network, guint64 seed);
@@ -56,7 +73,8 @@ const real *nn_network_forward (NnNetwork *network, const NnRun *run, const real
  */
 void nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy);
 
-/** nn_network_layer_output: Returns: (transfer none): y of layer @index after a forward pass. */
+/** nn_network_layer_output: Returns: (transfer none) (nullable): y of layer @index after a forward
+ * pass; of the layers that work as one only the first has it, and it is the last one's. */
 const real *nn_network_layer_output (const NnNetwork *network, int index);
 
 /** nn_network_parameter_name: Returns: (transfer full): "0.weight". */

@@ -37,7 +37,7 @@ nn_divergence_in_forward (const NnNetwork *network, int rows, int epoch, int bat
 {
   for (int i = 0; i < network->n_layers; i++) {
     const NnLayer *layer = network->layers[i];
-    if (!all_finite (layer->y, rows * nn_shape_size (&layer->output_shape))) {
+    if (layer->y && !all_finite (layer->y, rows * nn_shape_size (&layer->y_shape))) {
       g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED,
                    _ ("The training diverged in epoch %d, batch %d: layer %d (%s) has an output "
                       "that is not finite. Lower the learning rate or scale the inputs."),
