@@ -15,6 +15,7 @@
 #define METER_INTERVAL 0.1  /* seconds of training between two readings of the speed */
 #define METER_SMOOTHING 0.3 /* weight of the newest reading */
 #define SECONDS 1000000     /* µs */
+#define FOREVER 1e18        /* µs; the clock's sum with it does not overflow */
 
 /* What the thread works towards. A sample and a batch are short: no command comes in between. */
 typedef enum { GOAL_NONE, GOAL_SAMPLE, GOAL_BATCH, GOAL_EPOCH, GOAL_ALL } Goal;
@@ -64,7 +65,7 @@ struct NnTrainer {
   Goal goal;
   gboolean stepped; /* towards the goal */
   gint64 interval;  /* µs from one step to the next at least */
-  gint64 last_step; /* when it began */
+  gint64 last_step; /* when it began; 0 before the first, however young the clock is */
   gint64 metered_time;
   guint64 metered_samples;
 };
@@ -276,7 +277,7 @@ obey_epochs (NnTrainer *trainer, const Command *command)
 static void
 obey_speed (NnTrainer *trainer, const Command *command)
 {
-  trainer->interval = command->speed > 0 ? SECONDS / command->speed : 0;
+  trainer->interval = command->speed > 0 ? (gint64)MIN (SECONDS / command->speed, FOREVER) : 0;
 }
 
 static void
@@ -325,7 +326,7 @@ time_to_work (const NnTrainer *trainer)
 {
   if (trainer->goal == GOAL_NONE)
     return -1;
-  if (goal_is_short (trainer) || trainer->interval == 0 ||
+  if (goal_is_short (trainer) || trainer->interval == 0 || trainer->last_step == 0 ||
       nn_training_epoch_done (trainer->training))
     return 0;
   return trainer->last_step + trainer->interval;
