@@ -34,24 +34,19 @@ wrap_network (const NnExperiment *experiment, NnNetwork *network)
 static gboolean
 check_size (const NnTensorFile *file, const NnExperiment *experiment, GError **error)
 {
-  guint64 present = 0, needed = 0,
-          inputs = (guint64)experiment->prepare.side * experiment->prepare.side;
+  NnShape input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  guint64 present = 0;
+  gsize needed;
+  if (!nn_network_foresee_parameters (experiment->layers, &input, &needed, error))
+    return FALSE;
   for (guint i = 0; i < file->tensors->len; i++)
     present += ((const NnTensor *)file->tensors->pdata[i])->n;
-  for (guint i = 0; i < experiment->layers->len; i++) {
-    const NnLayerSpec *spec = experiment->layers->pdata[i];
-    if (spec->class_ != &nn_dense_class)
-      continue;
-    guint64 units = (guint64)((const NnDenseSpec *)spec)->units;
-    needed += units * inputs;
-    inputs = units;
-  }
   if (needed <= present)
     return TRUE;
-  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-               _ ("the network of the recipe inside has %" PRIu64 " weights, the file only %" PRIu64
-                  " numbers"),
-               needed, present);
+  g_set_error (
+      error, NN_ERROR, NN_ERROR_SHAPE,
+      _ ("the network of the recipe inside has %zu weights, the file only %" PRIu64 " numbers"),
+      needed, present);
   return FALSE;
 }
 

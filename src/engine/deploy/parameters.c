@@ -1,14 +1,20 @@
 /* parameters.c: which tensor of a file belongs to which parameter of a network. */
 #include "parameters.h"
 
+#include "layout.h"
+
 #include <glib/gi18n-lib.h>
 
 #include <math.h>
 #include <string.h>
 
+/* PyTorch's batch norm keeps one and needs none: a fixed momentum makes no use of it. */
+#define COUNTER "num_batches_tracked"
+
 /* A parameter, and the tensor that was found for it. */
 typedef struct {
   const NnParameter *parameter;
+  NnLayout layout;
   int layer;
   char *name; /* owned: "2.weight" */
   const NnTensor *tensor;
@@ -24,13 +30,18 @@ static GArray *
 list_parameters (const NnNetwork *network, const char *prefix)
 {
   GArray *matches = g_array_new (FALSE, TRUE, sizeof (Match));
+  NnShape seen = network->input_shape;
   g_array_set_clear_func (matches, clear_match);
   for (int l = 0; l < network->n_layers; l++) {
     const NnLayer *layer = network->layers[l];
+    seen = nn_layout_see (network, l, &seen);
     for (int p = 0; p < layer->n_parameters; p++) {
-      g_autofree char *name = nn_network_parameter_name (layer, &layer->parameters[p]);
-      Match match = {
-          .parameter = &layer->parameters[p], .layer = l, .name = g_strconcat (prefix, name, NULL)};
+      const NnParameter *parameter = &layer->parameters[p];
+      g_autofree char *name = nn_network_parameter_name (layer, parameter);
+      Match match = {.parameter = parameter,
+                     .layout = nn_layout (layer, parameter, &seen),
+                     .layer = l,
+                     .name = g_strconcat (prefix, name, NULL)};
       g_array_append_val (matches, match);
     }
   }
@@ -97,9 +108,16 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
+is_counter (const NnTensor *tensor)
+{
+  return tensor->dtype == NN_DTYPE_I64 && tensor->n_dims == 0 &&
+         g_str_has_suffix (tensor->name, "." COUNTER);
+}
+
+static gboolean
 is_parameter (const NnTensor *tensor)
 {
-  return !g_str_has_prefix (tensor->name, NN_OPTIMIZER_PREFIX);
+  return !g_str_has_prefix (tensor->name, NN_OPTIMIZER_PREFIX) && !is_counter (tensor);
 }
 
 /* In the file's order; by number where all differ in nothing else, since a sorted file has "10"
@@ -179,12 +197,39 @@ check_shape (const Match *match, GError **error)
 }
 
 static gboolean
+check_type (const NnTensor *tensor, GError **error)
+{
+  if (tensor->dtype == NN_DTYPE_F32 || tensor->dtype == NN_DTYPE_F64)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
+               _ ("tensor “%s”: numbers of type “%s” cannot be weights, only F32 and F64"),
+               tensor->name, nn_dtype_name (tensor->dtype));
+  return FALSE;
+}
+
+static gboolean
 check_finite (const NnTensor *tensor, const real *values, GError **error)
 {
   for (gsize i = 0; i < tensor->n; i++)
     if (!isfinite (values[i])) {
       g_set_error (error, NN_ERROR, NN_ERROR_RANGE, _ ("tensor “%s”: number %zu is not finite"),
                    tensor->name, i);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Its root is divided by. */
+static gboolean
+check_variance (const Match *match, const real *values, GError **error)
+{
+  if (!g_str_equal (match->parameter->name, "running_var"))
+    return TRUE;
+  for (gsize i = 0; i < match->tensor->n; i++)
+    if (values[i] < 0) {
+      g_set_error (error, NN_ERROR, NN_ERROR_RANGE,
+                   _ ("tensor “%s”: number %zu is below zero, which no variance is"),
+                   match->tensor->name, i);
       return FALSE;
     }
   return TRUE;
@@ -227,12 +272,32 @@ nn_parameters_add (NnTensorFile *file, const NnNetwork *network, const NnArena *
   for (guint i = 0; i < matches->len; i++) {
     const Match *match = &g_array_index (matches, Match, i);
     const NnShape *shape = &match->parameter->shape;
+    const real *memory = nn_arena_at (block, match->parameter->offset);
     gsize dims[NN_SHAPE_MAX_DIMS];
     for (int d = 0; d < shape->n_dims; d++)
       dims[d] = (gsize)shape->dims[d];
-    nn_tensor_file_add (file, match->name, nn_arena_at (block, match->parameter->offset),
-                        shape->n_dims, dims);
+    if (nn_layout_is_plain (&match->layout)) {
+      nn_tensor_file_add (file, match->name, memory, shape->n_dims, dims);
+      continue;
+    }
+    real *numbers = g_new (real, nn_shape_size (shape));
+    nn_layout_to_file (&match->layout, memory, numbers);
+    nn_tensor_file_add_taken (file, match->name, numbers, shape->n_dims, dims);
   }
+}
+
+/* Checks the numbers of the parameters themselves: of what they move by, none is impossible. */
+static gboolean
+read_values (const Match *match, gboolean is_moment, real *memory, GError **error)
+{
+  const NnTensor *tensor = match->tensor;
+  g_autofree real *numbers = g_new (real, MAX (tensor->n, 1));
+  nn_tensor_copy (tensor, numbers);
+  if (!is_moment &&
+      (!check_finite (tensor, numbers, error) || !check_variance (match, numbers, error)))
+    return FALSE;
+  nn_layout_from_file (&match->layout, numbers, memory);
+  return TRUE;
 }
 
 real *
@@ -247,15 +312,15 @@ nn_parameters_read (const NnTensorFile *file, const NnNetwork *network, const ch
   }
   if (!check_none_left (file, matches, prefix, error))
     return NULL;
-  for (guint i = 0; i < matches->len; i++)
-    if (!check_shape (&g_array_index (matches, Match, i), error))
+  for (guint i = 0; i < matches->len; i++) {
+    const Match *match = &g_array_index (matches, Match, i);
+    if (!check_type (match->tensor, error) || !check_shape (match, error))
       return NULL;
+  }
   g_autofree real *block = g_new0 (real, MAX (network->parameters.reserved, 1));
   for (guint i = 0; i < matches->len; i++) {
     const Match *match = &g_array_index (matches, Match, i);
-    real *view = block + match->parameter->offset;
-    nn_tensor_copy (match->tensor, view);
-    if (!*prefix && !check_finite (match->tensor, view, error))
+    if (!read_values (match, *prefix != '\0', block + match->parameter->offset, error))
       return NULL;
   }
   return g_steal_pointer (&block);

@@ -17,8 +17,8 @@
 #define MAX_HEADER (100 * 1000 * 1000)
 #define MAX_FILE (G_GUINT64_CONSTANT (4) << 30)
 
-static const char *const dtype_names[] = {"F32", "F64", NULL};
-static const gsize dtype_sizes[] = {4, 8};
+static const char *const dtype_names[] = {"F32", "F64", "I64", NULL};
+static const gsize dtype_sizes[] = {4, 8, 8};
 
 /* One tensor as the header tells it, before any of it is believed. */
 typedef struct {
@@ -30,6 +30,7 @@ static void
 tensor_free (NnTensor *tensor)
 {
   g_free (tensor->name);
+  g_free (tensor->owned);
   g_free (tensor);
 }
 
@@ -405,6 +406,12 @@ nn_tensor_file_find (const NnTensorFile *file, const char *name)
       return tensor;
   }
   return NULL;
+}
+
+const char *
+nn_dtype_name (NnDtype dtype)
+{
+  return dtype_names[dtype];
 }
 
 void

@@ -34,7 +34,7 @@ build_entry (JsonBuilder *builder, const NnTensor *tensor, gsize begin)
 {
   json_builder_set_member_name (builder, tensor->name);
   json_builder_begin_object (builder);
-  nn_json_add_string (builder, "dtype", tensor->dtype == NN_DTYPE_F32 ? "F32" : "F64");
+  nn_json_add_string (builder, "dtype", nn_dtype_name (tensor->dtype));
   json_builder_set_member_name (builder, "shape");
   json_builder_begin_array (builder);
   for (int i = 0; i < tensor->n_dims; i++)
@@ -86,9 +86,9 @@ append_tensor (guint8 *to, const NnTensor *tensor)
 #endif
 }
 
-void
-nn_tensor_file_add (NnTensorFile *file, const char *name, const real *data, int n_dims,
-                    const gsize *dims)
+static void
+add (NnTensorFile *file, const char *name, const real *data, real *owned, int n_dims,
+     const gsize *dims)
 {
   g_return_if_fail (n_dims <= NN_TENSOR_MAX_DIMS && !nn_tensor_file_find (file, name));
   NnTensor *tensor = g_new0 (NnTensor, 1);
@@ -101,7 +101,24 @@ nn_tensor_file_add (NnTensorFile *file, const char *name, const real *data, int 
     tensor->n *= dims[i];
   }
   tensor->data = data;
+  tensor->owned = owned;
   g_ptr_array_add (file->tensors, tensor);
+}
+
+/* ---- public ---- */
+
+void
+nn_tensor_file_add (NnTensorFile *file, const char *name, const real *data, int n_dims,
+                    const gsize *dims)
+{
+  add (file, name, data, NULL, n_dims, dims);
+}
+
+void
+nn_tensor_file_add_taken (NnTensorFile *file, const char *name, real *data, int n_dims,
+                          const gsize *dims)
+{
+  add (file, name, data, data, n_dims, dims);
 }
 
 void

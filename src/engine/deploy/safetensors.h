@@ -8,7 +8,11 @@
 
 #define NN_TENSOR_MAX_DIMS 8
 
-typedef enum { NN_DTYPE_F32, NN_DTYPE_F64 } NnDtype;
+typedef enum {
+  NN_DTYPE_F32,
+  NN_DTYPE_F64,
+  NN_DTYPE_I64, /* a counter of PyTorch's: read, never looked into */
+} NnDtype;
 
 typedef struct {
   char *name;
@@ -17,6 +21,7 @@ typedef struct {
   gsize dims[NN_TENSOR_MAX_DIMS];
   gsize n;          /* elements */
   const void *data; /* into the file's memory (any alignment), or the caller's when writing */
+  real *owned;      /* what data points to where neither has it, or NULL */
 } NnTensor;
 
 typedef struct {
@@ -37,10 +42,17 @@ NnTensorFile *nn_tensor_file_new (void);
 /** nn_tensor_file_add: @data is borrowed until the file is written. */
 void nn_tensor_file_add (NnTensorFile *file, const char *name, const real *data, int n_dims,
                          const gsize *dims);
+
+/** nn_tensor_file_add_taken: The same with @data that belongs to the file from now on. */
+void nn_tensor_file_add_taken (NnTensorFile *file, const char *name, real *data, int n_dims,
+                               const gsize *dims);
 void nn_tensor_file_set_metadata (NnTensorFile *file, const char *key, const char *value);
 const NnTensor *nn_tensor_file_find (const NnTensorFile *file, const char *name);
 
-/** nn_tensor_copy: values[n] = the numbers of a tensor that was read, F64 rounded to real. */
+/** nn_dtype_name: Returns: (transfer none): the format's word: "F32". */
+const char *nn_dtype_name (NnDtype dtype);
+
+/** nn_tensor_copy: values[n] = the numbers of an F32 or F64 tensor that was read, as real. */
 void nn_tensor_copy (const NnTensor *tensor, real *values);
 
 /** nn_tensor_shape_to_string: Returns: (transfer full): "64×784", or "a single number". */

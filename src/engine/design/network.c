@@ -239,6 +239,20 @@ nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_ba
   return g_steal_pointer (&network);
 }
 
+gboolean
+nn_network_foresee_parameters (GPtrArray *specs, const NnShape *input_shape, gsize *n,
+                               GError **error)
+{
+  g_autoptr (NnNetwork) network = g_new0 (NnNetwork, 1);
+
+  network->input_shape = *input_shape;
+  network->max_batch = 1;
+  if (!infer_shapes (network, specs, NN_METHOD_NAIVE, error))
+    return FALSE;
+  *n = nn_network_n_parameters (network);
+  return TRUE;
+}
+
 void
 nn_network_initialise (NnNetwork *network, guint64 seed)
 {

@@ -50,6 +50,14 @@ NnNetwork *nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max
 NnNetwork *nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_batch,
                                    gboolean trains, NnPlan plan, NnPool *pool, GError **error);
 
+/**
+ * nn_network_foresee_parameters:
+ * @n: (out): how many learned numbers a network of these layers has, before any memory is planned
+ * Returns: FALSE with NN_ERROR_SHAPE where there can be no such network
+ */
+gboolean nn_network_foresee_parameters (GPtrArray *specs, const NnShape *input_shape, gsize *n,
+                                        GError **error);
+
 /** nn_network_initialise: Draws every parameter anew; the same seed gives the same bits. */
 void nn_network_initialise (NnNetwork *network, guint64 seed);
 
