@@ -1,6 +1,7 @@
 /* test-session-reader.c: asking a session's network: drawings, the test part, files. */
 #include "session-helpers.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A picture of the test part, as the network sees it. */
@@ -71,6 +72,90 @@ test_prediction_while_running (void)
   a = session_test_copy_weights (session);
   b = session_test_copy_weights (undisturbed);
   g_assert_true (g_bytes_equal (a, b));
+}
+
+/* What the engine makes of the same picture with the same weights, by a network of the test's own.
+ */
+static GBytes *
+compute_output (GbxSession *session, const guint8 *pixels, int layer)
+{
+  const NnExperiment *experiment = gbx_session_get_experiment (session);
+  const NnNetwork *own = gbx_session_get_network (session);
+  const NnPlan plan = {.method = NN_METHOD_NAIVE, .separate = TRUE};
+  const NnRun run = {.batch = 1};
+  g_autoptr (NnNetwork) network =
+      nn_network_new_planned (experiment->layers, &own->input_shape, 1, FALSE, plan, NULL, NULL);
+  real x[784];
+
+  memcpy (network->parameters.data, own->parameters.data, own->parameters.reserved * sizeof (real));
+  nn_prepare_pixels (&experiment->prepare, pixels, x);
+  nn_network_forward (network, &run, x);
+  return g_bytes_new (nn_network_layer_output (network, layer),
+                      nn_shape_size (&network->layers[layer]->output_shape) * sizeof (real));
+}
+
+static void
+assert_examined (GbxSession *session, const guint8 *pixels)
+{
+  const NnNetwork *network = gbx_session_examine (session, pixels);
+
+  g_assert_nonnull (network);
+  g_assert_true (network != gbx_session_get_network (session));
+  for (int i = 0; i < network->n_layers; i++) {
+    g_autoptr (GBytes) expected = compute_output (session, pixels, i);
+    const real *numbers = g_bytes_get_data (expected, NULL);
+    const real *found = nn_network_layer_output (network, i);
+
+    g_assert_nonnull (found);
+    for (gsize j = 0; j < nn_shape_size (&network->layers[i]->output_shape); j++)
+      g_assert_cmpfloat_with_epsilon (found[j], numbers[j], 1e-4 * (1 + fabsf (numbers[j])));
+  }
+}
+
+static GBytes *
+copy_output (const NnNetwork *network, int layer)
+{
+  return g_bytes_new (nn_network_layer_output (network, layer),
+                      nn_shape_size (&network->layers[layer]->output_shape) * sizeof (real));
+}
+
+/* Every layer's output is there to be seen; nothing is computed but when somebody asks, and then
+ * only when the picture or the weights are others. */
+static void
+test_examination (void)
+{
+  g_autoptr (GbxSession) session = session_test_open (NULL);
+  const NnNetwork *network;
+  guint8 pixels[784], other[784];
+  int label;
+
+  get_digit (session, 0, pixels, &label);
+  get_digit (session, 1, other, &label);
+  assert_examined (session, pixels);
+  network = gbx_session_examine (session, pixels);
+
+  /* Asked again for the same, it leaves alone what it has. */
+  ((real *)nn_network_layer_output (network, 1))[0] = 1234;
+  g_assert_true (gbx_session_examine (session, pixels) == network);
+  g_assert_cmpfloat (nn_network_layer_output (network, 1)[0], ==, 1234);
+  assert_examined (session, other);
+
+  /* A training that nobody looks into leaves it as it was. */
+  {
+    g_autoptr (GBytes) before = copy_output (network, 1);
+    g_autoptr (GBytes) after = NULL;
+
+    gbx_session_train (session);
+    session_test_wait_state (session, GBX_SESSION_FINISHED);
+    after = copy_output (network, 1);
+    g_assert_true (g_bytes_equal (before, after));
+  }
+  assert_examined (session, other);
+
+  /* Another network is another one to look into. */
+  session_test_set_dial (session, "hidden-units", 16);
+  session_test_wait_state (session, GBX_SESSION_READY);
+  assert_examined (session, other);
 }
 
 static void
@@ -208,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-reader/pretrained", test_pretrained);
   g_test_add_func ("/session-reader/prediction", test_prediction);
   g_test_add_func ("/session-reader/prediction-while-running", test_prediction_while_running);
+  g_test_add_func ("/session-reader/examination", test_examination);
   g_test_add_func ("/session-reader/evaluation", test_evaluation);
   g_test_add_func ("/session-reader/validation-fraction", test_validation_fraction);
   g_test_add_func ("/session-reader/model-file", test_model_file);

@@ -80,6 +80,13 @@ evaluated_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* ---- readers ---- */
 
+/* Whether it can read drawings at all. */
+static gboolean
+is_for_drawings (const NnNetwork *network)
+{
+  return network != NULL && nn_shape_size (&network->input_shape) == GBX_SESSION_INPUTS;
+}
+
 static NnModel *
 get_pretrained (GbxSession *self)
 {
@@ -96,7 +103,7 @@ predict_own (GbxSession *self, const guint8 *pixels, float *probabilities, int *
   const NnRun run = {.batch = 1};
   int best = 0;
 
-  if (self->network == NULL || nn_shape_size (&self->network->input_shape) != GBX_SESSION_INPUTS ||
+  if (!is_for_drawings (self->network) ||
       nn_shape_size (&self->network->output_shape) > MAX_CLASSES)
     return -1;
   nn_prepare_pixels (&self->network_experiment->prepare, pixels, self->input);
@@ -122,12 +129,20 @@ gbx_session_set_reader (GbxSession *self, GbxReader reader)
 }
 
 void
+gbx_session_weights_are_new (GbxSession *self)
+{
+  self->weights_number++;
+}
+
+void
 gbx_session_take_network (GbxSession *self, NnNetwork *network, NnExperiment *experiment)
 {
   g_clear_pointer (&self->network, nn_network_free);
   g_clear_pointer (&self->network_experiment, nn_experiment_free);
+  g_clear_pointer (&self->examined, nn_network_free);
   self->network = network;
   self->network_experiment = experiment;
+  gbx_session_weights_are_new (self);
 }
 
 void
@@ -159,6 +174,34 @@ gbx_session_predict (GbxSession *self, const guint8 *pixels, float *probabilitie
     return -1;
   *n_classes = pretrained->n_classes;
   return nn_model_predict (pretrained, pixels, probabilities);
+}
+
+const NnNetwork *
+gbx_session_examine (GbxSession *self, const guint8 *pixels)
+{
+  const NnPlan plan = {.method = nn_plan_default ().method, .separate = TRUE};
+  const NnRun run = {.batch = 1};
+
+  g_return_val_if_fail (GBX_IS_SESSION (self) && pixels != NULL, NULL);
+
+  if (!is_for_drawings (self->network))
+    return NULL;
+  if (self->examined == NULL) {
+    self->examined = nn_network_new_planned (
+        self->network_experiment->layers, &self->network->input_shape, 1, FALSE, plan, NULL, NULL);
+    self->examined_number = 0;
+  }
+  if (self->examined == NULL || (self->examined_number == self->weights_number &&
+                                 memcmp (pixels, self->examined_pixels, GBX_SESSION_INPUTS) == 0))
+    return self->examined;
+  if (self->examined_number != self->weights_number)
+    memcpy (self->examined->parameters.data, self->network->parameters.data,
+            self->network->parameters.reserved * sizeof (real));
+  self->examined_number = self->weights_number;
+  memcpy (self->examined_pixels, pixels, GBX_SESSION_INPUTS);
+  nn_prepare_pixels (&self->network_experiment->prepare, pixels, self->examined_input);
+  nn_network_forward (self->examined, &run, self->examined_input);
+  return self->examined;
 }
 
 void

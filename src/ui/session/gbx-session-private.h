@@ -97,7 +97,14 @@ struct _GbxSession {
   NnNetwork *network;
   NnExperiment *network_experiment;
   gboolean network_is_from_file; /* its first weights cannot be drawn again from the seed */
+  guint64 weights_number;        /* another one whenever its parameters are others */
   real input[GBX_SESSION_INPUTS];
+
+  /* Who looks into it: a copy whose every layer keeps what it made of the picture. */
+  NnNetwork *examined;     /* NULL until somebody looks */
+  guint64 examined_number; /* the weights it has; 0: none yet */
+  guint8 examined_pixels[GBX_SESSION_INPUTS];
+  real examined_input[GBX_SESSION_INPUTS];
 
   /* Who reads the drawing. */
   GbxReader reader;
@@ -164,6 +171,7 @@ void gbx_session_stop_polling (GbxSession *self);
 
 /* gbx-session-network.c */
 void gbx_session_set_reader (GbxSession *self, GbxReader reader);
+void gbx_session_weights_are_new (GbxSession *self);
 void gbx_session_take_network (GbxSession *self, NnNetwork *network, NnExperiment *experiment);
 void gbx_session_forget_evaluation (GbxSession *self);
 

@@ -171,6 +171,7 @@ take_snapshot (GbxSession *self)
       snapshot->n != self->network->parameters.reserved)
     return FALSE;
   memcpy (self->network->parameters.data, snapshot->parameters, snapshot->n * sizeof (real));
+  gbx_session_weights_are_new (self);
   return TRUE;
 }
 
@@ -182,6 +183,7 @@ settle (GbxSession *self, NnTraining *training)
   NnTrainerState state = nn_trainer_get_state (self->trainer);
 
   memcpy (self->network->parameters.data, parameters->data, parameters->reserved * sizeof (real));
+  gbx_session_weights_are_new (self);
   self->goes_on = FALSE;
   if (state == NN_TRAINER_FINISHED) {
     self->state = GBX_SESSION_FINISHED;

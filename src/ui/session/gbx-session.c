@@ -148,6 +148,7 @@ gbx_session_finalize (GObject *object)
   GbxSession *self = GBX_SESSION (object);
 
   g_clear_pointer (&self->network, nn_network_free);
+  g_clear_pointer (&self->examined, nn_network_free);
   g_clear_pointer (&self->network_experiment, nn_experiment_free);
   g_clear_pointer (&self->pretrained, nn_model_free);
   g_clear_pointer (&self->drawing, nn_drawing_free);

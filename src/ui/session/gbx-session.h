@@ -98,12 +98,23 @@ const NnNetwork *gbx_session_get_network (GbxSession *self);
 /**
  * gbx_session_predict:
  * @pixels: 784 bytes; probabilities[10] (or n_classes, at most 64)
- * Asks the current reader, on the calling thread: microseconds. With GBX_READER_OWN the layer
- * outputs in gbx_session_get_network() are this drawing's afterwards.
+ * Asks the current reader, on the calling thread: microseconds.
  * Returns: the class, or −1 when there is no reader
  */
 int gbx_session_predict (GbxSession *self, const guint8 *pixels, float *probabilities,
                          int *n_classes);
+
+/**
+ * gbx_session_examine:
+ * @pixels: 784 bytes
+ * Runs a picture through a second copy of the current network in which no layer does another's
+ * work, on the calling thread, and only where the picture or the weights are others than the last
+ * time: whoever looks asks, and while nobody does nothing is computed.
+ * Returns: (transfer none) (nullable): that copy: what each layer was given (`x`), made of it
+ * (`y`, nn_network_layer_output()) and its weights, until the next call or "experiment-changed";
+ * NULL where there is no network that reads drawings
+ */
+const NnNetwork *gbx_session_examine (GbxSession *self, const guint8 *pixels);
 const char *gbx_session_get_class_name (GbxSession *self, int index);
 
 /** gbx_session_set_drawing: What is on the canvas, copied: it is kept too. */
