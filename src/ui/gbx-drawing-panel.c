@@ -196,6 +196,12 @@ gbx_drawing_panel_set_drawing (GbxDrawingPanel *self, const NnDrawing *drawing)
   gbx_digit_canvas_set_drawing (self->canvas, drawing);
 }
 
+gboolean
+gbx_drawing_panel_can_undo (GbxDrawingPanel *self)
+{
+  return gbx_digit_canvas_can_undo (self->canvas);
+}
+
 void
 gbx_drawing_panel_undo (GbxDrawingPanel *self)
 {

@@ -18,5 +18,6 @@ float gbx_drawing_panel_get_pen (GbxDrawingPanel *self);
 /** gbx_drawing_panel_set_drawing: Copies @drawing in. */
 void gbx_drawing_panel_set_drawing (GbxDrawingPanel *self, const NnDrawing *drawing);
 
+gboolean gbx_drawing_panel_can_undo (GbxDrawingPanel *self);
 void gbx_drawing_panel_undo (GbxDrawingPanel *self);
 void gbx_drawing_panel_clear (GbxDrawingPanel *self);

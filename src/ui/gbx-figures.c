@@ -2,6 +2,7 @@
 #include "gbx-figures.h"
 
 #include "gbx-format.h"
+#include "gbx-layer-kind.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -119,17 +120,31 @@ gbx_figures_describe (GbxSession *session, GbxStage stage, GbxNodeState *state)
   return describe[stage](session, state);
 }
 
+/* How many numbers, or maps, each place of its output has. */
+static int
+get_width (const NnLayer *layer)
+{
+  const NnShape *shape = &layer->output_shape;
+
+  return gbx_layer_kind (layer) == GBX_LAYER_CONVOLUTION ? shape->dims[shape->n_dims - 1]
+                                                         : (int)nn_shape_size (shape);
+}
+
 char *
 gbx_figures_describe_network (const NnNetwork *network)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "%" G_GSIZE_FORMAT, nn_shape_size (&network->input_shape));
+  if (gbx_layer_looks_at_pictures (network) && network->input_shape.n_dims == 3)
+    g_string_printf (text, "%d×%d", network->input_shape.dims[0], network->input_shape.dims[1]);
+  else
+    g_string_printf (text, "%zu", nn_shape_size (&network->input_shape));
   for (int i = 0; i < network->n_layers; i++) {
     const NnLayer *layer = network->layers[i];
+    GbxLayerKind kind = gbx_layer_kind (layer);
 
-    if (layer->n_parameters > 0)
-      g_string_append_printf (text, "-%" G_GSIZE_FORMAT, nn_shape_size (&layer->output_shape));
+    if (kind == GBX_LAYER_DENSE || kind == GBX_LAYER_CONVOLUTION)
+      g_string_append_printf (text, "-%d", get_width (layer));
   }
   return g_string_free (text, FALSE);
 }

@@ -106,6 +106,24 @@ clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+enable (GbxWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* On an empty canvas there is nothing to take back, and nothing to clear. */
+static void
+drawing_changed_cb (GbxWindow *self)
+{
+  GbxDrawingPanel *panel = gbx_workbench_get_drawing_panel (self->workbench);
+
+  enable (self, "undo", gbx_drawing_panel_can_undo (panel));
+  enable (self, "clear", !nn_drawing_is_empty (gbx_drawing_panel_get_drawing (panel)));
+}
+
+static void
 evaluate_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gbx_session_evaluate (GBX_WINDOW (data)->session);
@@ -369,6 +387,9 @@ gbx_window_rebuild (GbxWindow *self)
   gbx_drawing_panel_set_drawing (gbx_workbench_get_drawing_panel (workbench),
                                  gbx_session_get_drawing (self->session));
   self->workbench = workbench;
+  g_signal_connect_object (gbx_workbench_get_drawing_panel (workbench), "changed",
+                           G_CALLBACK (drawing_changed_cb), self, G_CONNECT_SWAPPED);
+  drawing_changed_cb (self);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (workbench));
   gbx_workbench_focus (workbench);
 }

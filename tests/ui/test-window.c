@@ -163,15 +163,23 @@ set_language (const char *language)
 /* ---- tests ------------------------------------------------------------------------------------
  */
 
+static gboolean
+is_enabled (GbxWindow *window, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), action);
+}
+
 static void
 test_drawing (void)
 {
   GbxWindow *window = open_window (NULL);
 
+  g_assert_false (is_enabled (window, "undo") || is_enabled (window, "clear"));
   g_assert_nonnull (find_label (window, "Draw to ask the network"));
   draw_one (window);
   /* No waiting: the verdict is there with the stroke. */
   g_assert_nonnull (find_label (window, "1 — "));
+  g_assert_true (is_enabled (window, "undo") && is_enabled (window, "clear"));
   g_assert_nonnull (gbx_drawing_panel_get_normalised (
       gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window))));
 
@@ -179,6 +187,8 @@ test_drawing (void)
   g_assert_nonnull (find_label (window, "Draw to ask the network"));
   draw_one (window);
   act (window, "win.clear");
+  g_assert_false (is_enabled (window, "clear")); /* but a clearing can be taken back */
+  g_assert_true (is_enabled (window, "undo"));
   g_assert_null (gbx_drawing_panel_get_normalised (
       gbx_workbench_get_drawing_panel (gbx_window_get_workbench (window))));
   close_window (window);

@@ -1,6 +1,7 @@
 /* gbx-design-page.c: the Design stage: the layers with shapes and counts, and the whole recipe. */
 #include "gbx-design-page.h"
 
+#include "gbx-layer-words.h"
 #include "ui/gbx-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,58 +15,6 @@ struct _GbxDesignPage {
 };
 
 G_DEFINE_FINAL_TYPE (GbxDesignPage, gbx_design_page, GBX_TYPE_SESSION_VIEW)
-
-static const char *
-describe_function (NnFunction function)
-{
-  switch (function) {
-  case NN_FUNCTION_RELU:
-    return _ ("ReLU: what is below zero becomes zero");
-  case NN_FUNCTION_LEAKY_RELU:
-    return _ ("Leaky ReLU: what is below zero becomes small");
-  case NN_FUNCTION_SIGMOID:
-    return _ ("Sigmoid: everything between 0 and 1");
-  case NN_FUNCTION_TANH:
-    return _ ("Tanh: everything between −1 and 1");
-  case NN_FUNCTION_SOFTMAX:
-    return _ ("Softmax: shares that add up to 1");
-  default:
-    return _ ("Linear: as it is");
-  }
-}
-
-/* One line that says what the layer does. Returns: (transfer full). */
-static char *
-describe_layer (const NnLayer *layer)
-{
-  if (layer->class_ == &nn_dense_class) {
-    int units = ((const NnDenseSpec *)layer->spec)->units;
-
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Dense: %d unit, each sees every input",
-                                         "Dense: %d units, each sees every input", (gulong)units),
-                            units);
-  }
-  if (layer->class_ == &nn_activation_class)
-    return g_strdup (describe_function (((const NnActivationSpec *)layer->spec)->function));
-  if (layer->class_ == &nn_flatten_class)
-    return g_strdup (_ ("Flatten: the picture as one row of numbers"));
-  if (layer->class_ == &nn_dropout_class) {
-    g_autofree char *rate = gbx_format_percent (((const NnDropoutSpec *)layer->spec)->rate, 0);
-
-    return g_strdup_printf (_ ("Dropout: %s left out at random while training"), rate);
-  }
-  return g_strdup (layer->class_->type);
-}
-
-static gsize
-count_parameters (const NnLayer *layer)
-{
-  gsize count = 0;
-
-  for (int i = 0; i < layer->n_parameters; i++)
-    count += nn_shape_size (&layer->parameters[i].shape);
-  return count;
-}
 
 static void
 append_row (GbxDesignPage *self, const char *title, const char *subtitle, const char *figure)
@@ -83,15 +32,9 @@ append_row (GbxDesignPage *self, const char *title, const char *subtitle, const 
 static void
 append_layer (GbxDesignPage *self, const NnLayer *layer)
 {
-  g_autofree char *title = describe_layer (layer);
-  g_autofree char *input = nn_shape_to_string (&layer->input_shape);
-  g_autofree char *output = nn_shape_to_string (&layer->output_shape);
-  g_autofree char *subtitle = g_strdup_printf ("%s → %s", input, output);
-  g_autofree char *count = gbx_format_count (count_parameters (layer));
-  g_autofree char *figure =
-      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s parameter", "%s parameters",
-                                    (gulong)count_parameters (layer)),
-                       count);
+  g_autofree char *title = gbx_layer_words_title (layer);
+  g_autofree char *subtitle = gbx_layer_words_detail (layer);
+  g_autofree char *figure = gbx_layer_words_parameters (layer);
 
   append_row (self, title, subtitle, figure);
 }

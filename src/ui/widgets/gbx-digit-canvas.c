@@ -536,6 +536,13 @@ gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawing)
   changed (self, was_empty);
 }
 
+gboolean
+gbx_digit_canvas_can_undo (GbxDigitCanvas *self)
+{
+  g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
+  return !nn_drawing_is_empty (self->drawing) || self->cleared != NULL;
+}
+
 void
 gbx_digit_canvas_undo (GbxDigitCanvas *self)
 {

@@ -18,5 +18,7 @@ gboolean gbx_digit_canvas_normalise (GbxDigitCanvas *self, NnNormalised *result)
 const NnDrawing *gbx_digit_canvas_get_drawing (GbxDigitCanvas *self);
 /** gbx_digit_canvas_set_drawing: Copies @drawing in, e.g. when the language is switched. */
 void gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawing);
+/** gbx_digit_canvas_can_undo: Returns: TRUE when there is a stroke or a clearing to take back. */
+gboolean gbx_digit_canvas_can_undo (GbxDigitCanvas *self);
 void gbx_digit_canvas_undo (GbxDigitCanvas *self);
 void gbx_digit_canvas_clear (GbxDigitCanvas *self);
