@@ -13,6 +13,7 @@
 typedef struct {
   char *data, *init, *save, *history;
   gint64 epochs, threads, seed;
+  NnPlan plan;
   gboolean no_shuffle, json;
 } Options;
 
@@ -27,10 +28,21 @@ clear_options (Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, clear_options)
 
+static gboolean
+parse_method (const char *text, NnMethod *method)
+{
+  if (!text || nn_method_parse (text, method))
+    return TRUE;
+  g_autofree char *message =
+      g_strdup_printf (_ ("--%s: expected naive, gemm or direct, got “%s”"), "kernels", text);
+  cli_usage_error (message);
+  return FALSE;
+}
+
 static char **
 parse_options (int argc, char **argv, Options *options)
 {
-  g_autofree char *epochs = NULL, *seed = NULL, *threads = NULL;
+  g_autofree char *epochs = NULL, *seed = NULL, *threads = NULL, *kernels = NULL;
   const GOptionEntry entries[] = {
       {"data", 0, 0, G_OPTION_ARG_STRING, &options->data, N_ ("Train on this data set instead"),
        N_ ("ID")},
@@ -39,6 +51,12 @@ parse_options (int argc, char **argv, Options *options)
        "N"},
       {"threads", 0, 0, G_OPTION_ARG_STRING, &threads,
        N_ ("Compute with this many threads; the result does not depend on it"), "N"},
+      {"kernels", 0, 0, G_OPTION_ARG_STRING, &kernels,
+       N_ ("Compute by plain loops, by matrix products, or by kernels of our own: three ways to "
+           "the same numbers"),
+       "naive|gemm|direct"},
+      {"separate", 0, 0, G_OPTION_ARG_NONE, &options->plan.separate,
+       N_ ("Compute each layer by itself, none together with the next"), NULL},
       {"init", 0, 0, G_OPTION_ARG_FILENAME, &options->init,
        N_ ("Start from the weights in this safetensors file"), N_ ("FILE")},
       {"no-shuffle", 0, 0, G_OPTION_ARG_NONE, &options->no_shuffle,
@@ -55,7 +73,8 @@ parse_options (int argc, char **argv, Options *options)
       1);
   if (!arguments || !cli_parse_number ("epochs", epochs, 1, MOST_EPOCHS, &options->epochs) ||
       !cli_parse_number ("threads", threads, 1, MOST_THREADS, &options->threads) ||
-      !cli_parse_number ("seed", seed, 0, G_MAXINT64, &options->seed))
+      !cli_parse_number ("seed", seed, 0, G_MAXINT64, &options->seed) ||
+      !parse_method (kernels, &options->plan.method))
     return NULL;
   return g_steal_pointer (&arguments);
 }
@@ -125,12 +144,16 @@ static void
 print_json (const CliRun *run, const CliData *data, const NnEvaluation *test)
 {
   const NnNetwork *network = nn_training_network (run->training);
+  const NnPlan plan = nn_plan_default ();
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   nn_json_add_string (builder, "preset", nn_training_experiment (run->training)->name);
   nn_json_add_int (builder, "seed", (gint64)nn_training_seed (run->training));
   nn_json_add_int (builder, "threads", network->pool ? nn_pool_get_n_threads (network->pool) : 1);
   nn_json_add_string (builder, "isa", nn_isa_name ());
+  nn_json_add_string (builder, "kernels", nn_method_name (plan.method));
+  json_builder_set_member_name (builder, "fused");
+  json_builder_add_boolean_value (builder, !plan.separate);
   add_epochs (builder, run->epochs);
   nn_json_add_double (builder, "test_loss", test->loss);
   nn_json_add_double (builder, "test_accuracy", test->accuracy);
@@ -143,9 +166,13 @@ print_json (const CliRun *run, const CliData *data, const NnEvaluation *test)
 static void
 print_text (const CliRun *run, const CliData *data, const NnEvaluation *test)
 {
+  const NnPlan plan = nn_plan_default ();
   g_print (_ ("Test: loss %.4f, accuracy %.2f %% of %zu pictures\n"), test->loss,
            100 * test->accuracy, test->count);
   g_print (_ ("Training: %'.0f samples a second\n"), samples_per_second (run, data));
+  g_print (plan.separate ? _ ("Computed with %s kernels, each layer by itself, for %s\n")
+                         : _ ("Computed with %s kernels for %s\n"),
+           nn_method_name (plan.method), nn_isa_name ());
 }
 
 static int
@@ -201,11 +228,13 @@ int
 cli_train (int argc, char **argv)
 {
   GError *error = NULL;
-  g_auto (Options) options = {.epochs = NOT_GIVEN, .threads = NOT_GIVEN, .seed = NOT_GIVEN};
+  g_auto (Options) options = {
+      .epochs = NOT_GIVEN, .threads = NOT_GIVEN, .seed = NOT_GIVEN, .plan = nn_plan_default ()};
   g_auto (CliData) data = {0};
   g_auto (GStrv) arguments = parse_options (argc, argv, &options);
   if (!arguments)
     return CLI_USAGE;
+  nn_plan_set_default (options.plan);
   if ((options.save && !nn_check_writable (options.save, &error)) ||
       (options.history && !nn_check_writable (options.history, &error)))
     return cli_fail (error);

@@ -39,12 +39,14 @@ test_json (Place *place, gconstpointer data)
   g_assert_cmpint (result.status, ==, 0);
   g_autoptr (JsonNode) root = result_json (&result);
   JsonObject *object = json_node_get_object (root);
-  assert_members (object, "preset seed threads isa epochs test_loss test_accuracy "
+  assert_members (object, "preset seed threads isa kernels fused epochs test_loss test_accuracy "
                           "samples_per_second peak_rss_bytes");
   g_assert_cmpstr (json_object_get_string_member (object, "preset"), ==, "keras-784-64-10");
   g_assert_cmpint (json_object_get_int_member (object, "seed"), ==, 7);
   g_assert_cmpint (json_object_get_int_member (object, "threads"), ==, 2);
   g_assert_cmpstr (json_object_get_string_member (object, "isa"), !=, "");
+  g_assert_cmpstr (json_object_get_string_member (object, "kernels"), ==, "direct");
+  g_assert_true (json_object_get_boolean_member (object, "fused"));
   g_assert_cmpfloat (json_object_get_double_member (object, "samples_per_second"), >, 0);
   g_assert_cmpint (json_object_get_int_member (object, "peak_rss_bytes"), >, 1 << 20);
   JsonArray *epochs = json_object_get_array_member (object, "epochs");
@@ -112,6 +114,31 @@ test_threads_do_not_matter (Place *place, gconstpointer data)
   assert_run (place, TRAIN "--epochs 2 --threads 5 --save 5.safetensors", 0, "Saved to");
   assert_same_files (place, "1.safetensors", "2.safetensors");
   assert_same_files (place, "1.safetensors", "5.safetensors");
+}
+
+/* Three ways to the same numbers, and layers apart or together: but for rounding. */
+static void
+test_kernels (Place *place, gconstpointer data)
+{
+  static const char *const options[] = {"--kernels naive", "--kernels gemm", "--kernels direct",
+                                        "--kernels naive --separate", "--separate"};
+  double first = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++) {
+    g_autofree char *arguments = g_strconcat (TRAIN "--epochs 1 --json ", options[i], NULL);
+    g_autoptr (JsonNode) root = NULL;
+    JsonObject *object = run_json (place, arguments, &root);
+    const char *method = json_object_get_string_member (object, "kernels");
+    double loss = json_object_get_double_member (object, "test_loss");
+    g_assert_nonnull (strstr (i < 4 ? options[i] : "direct", method));
+    g_assert_cmpint (json_object_get_boolean_member (object, "fused"), ==, i < 3);
+    if (i == 0)
+      first = loss;
+    g_assert_cmpfloat_with_epsilon (loss, first, 1e-5 * first);
+  }
+  g_auto (Result) text = place_run (place, TRAIN "--epochs 1 --kernels gemm --separate");
+  g_assert_nonnull (strstr (text.output, "Computed with gemm kernels, each layer by itself, for "));
+  assert_run (place, TRAIN "--kernels winograd", 2,
+              "--kernels: expected naive, gemm or direct, got “winograd”");
 }
 
 static gboolean
@@ -293,6 +320,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/cli/train/json", test_json);
   ADD ("/cli/train/recipe-file", test_recipe_file);
+  ADD ("/cli/train/kernels", test_kernels);
   ADD ("/cli/train/threads", test_threads_do_not_matter);
   ADD ("/cli/train/init", test_init_and_no_shuffle);
   ADD ("/cli/train/history", test_history);

@@ -19,8 +19,8 @@ static const char *const method_names[] = {"naive", "gemm", "direct", NULL};
 
 /* ---- building ---- */
 
-NnPlan
-nn_plan_default (void)
+static NnPlan *
+default_plan (void)
 {
   static gsize once;
   static NnPlan plan = {.method = NN_METHOD_DIRECT};
@@ -28,13 +28,41 @@ nn_plan_default (void)
   if (g_once_init_enter (&once)) {
     const char *method = g_getenv ("GLASSBOX_KERNELS");
 
-    for (int i = 0; method != NULL && method_names[i] != NULL; i++)
-      if (g_str_equal (method, method_names[i]))
-        plan.method = (NnMethod)i;
+    if (method != NULL)
+      nn_method_parse (method, &plan.method);
     plan.separate = g_strcmp0 (g_getenv ("GLASSBOX_FUSED"), "0") == 0;
     g_once_init_leave (&once, 1);
   }
-  return plan;
+  return &plan;
+}
+
+NnPlan
+nn_plan_default (void)
+{
+  return *default_plan ();
+}
+
+void
+nn_plan_set_default (NnPlan plan)
+{
+  *default_plan () = plan;
+}
+
+const char *
+nn_method_name (NnMethod method)
+{
+  return method_names[method];
+}
+
+gboolean
+nn_method_parse (const char *name, NnMethod *method)
+{
+  for (int i = 0; method_names[i] != NULL; i++)
+    if (g_str_equal (method_names[i], name)) {
+      *method = (NnMethod)i;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static NnLayer *

@@ -33,6 +33,14 @@ typedef struct {
  */
 NnPlan nn_plan_default (void);
 
+/** nn_plan_set_default: What nn_plan_default() says instead; for a program's start, before it
+ * builds a network. */
+void nn_plan_set_default (NnPlan plan);
+
+/** nn_method_name: Returns: (transfer none): "naive", "gemm" or "direct". */
+const char *nn_method_name (NnMethod method);
+gboolean nn_method_parse (const char *name, NnMethod *method);
+
 /**
  * nn_network_new:
  * @specs: (element-type NnLayerSpec): the layers, copied
