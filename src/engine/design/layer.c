@@ -2,7 +2,8 @@
 #include "layer.h"
 
 static const NnLayerClass *const classes[] = {
-    &nn_dense_class, &nn_activation_class, &nn_flatten_class, &nn_dropout_class, NULL,
+    &nn_dense_class,   &nn_activation_class,  &nn_flatten_class,
+    &nn_dropout_class, &nn_convolution_class, NULL,
 };
 
 static int

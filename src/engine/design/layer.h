@@ -216,11 +216,13 @@ typedef struct {
 } NnReshapeSpec; /* "reshape" */
 
 extern const NnLayerClass nn_dense_class, nn_activation_class, nn_flatten_class, nn_dropout_class;
+extern const NnLayerClass nn_convolution_class;
 
 NnLayerSpec *nn_dense_spec (int units, NnInitialiser initialiser);
 NnLayerSpec *nn_activation_spec (NnFunction function);
 NnLayerSpec *nn_flatten_spec (void);
 NnLayerSpec *nn_dropout_spec (double rate);
+NnLayerSpec *nn_convolution_spec (int filters, const NnWindow *window, NnInitialiser initialiser);
 
 /** nn_function_name: Returns: (transfer none): the recipe's word: "leaky-relu". */
 const char *nn_function_name (NnFunction function);
