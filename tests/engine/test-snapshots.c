@@ -89,7 +89,7 @@ test_free (Fixture *fixture, gconstpointer data)
   Call call = {0};
   NnTrainer *trainer = nn_trainer_new (2);
 
-  fixture->experiment->train.epochs = 10000;
+  fixture->experiment->train.epochs = ENDLESS;
   nn_trainer_load (trainer, new_training (fixture));
   nn_trainer_start (trainer);
   nn_trainer_call (trainer, gate_cb, &gate, NULL);
@@ -237,18 +237,22 @@ test_snapshot_at_rest (Fixture *fixture, gconstpointer data)
 static void
 test_meter (Fixture *fixture, gconstpointer data)
 {
-  fixture->experiment->train.epochs = 10000;
+  fixture->experiment->train.epochs = ENDLESS;
   nn_trainer_load (fixture->trainer, new_training (fixture));
   nn_trainer_start (fixture->trainer);
-  while (nn_trainer_get_samples_per_second (fixture->trainer) == 0)
+  while (nn_trainer_get_samples_per_second (fixture->trainer) == 0) {
+    g_thread_yield ();
     drain (fixture);
+  }
   g_assert_true (isfinite (nn_trainer_get_samples_per_second (fixture->trainer)));
   nn_trainer_load (fixture->trainer, new_training (fixture));
   nn_trainer_wait_idle (fixture->trainer);
   g_assert_cmpfloat (nn_trainer_get_samples_per_second (fixture->trainer), ==, 0);
   nn_trainer_start (fixture->trainer);
-  while (nn_trainer_get_samples_per_second (fixture->trainer) == 0)
+  while (nn_trainer_get_samples_per_second (fixture->trainer) == 0) {
+    g_thread_yield ();
     drain (fixture);
+  }
   nn_trainer_reset (fixture->trainer, 7);
   nn_trainer_wait_idle (fixture->trainer);
   g_assert_cmpfloat (nn_trainer_get_samples_per_second (fixture->trainer), ==, 0);

@@ -88,7 +88,7 @@ test_pause (Fixture *fixture, gconstpointer data)
 {
   guint seen = 0;
 
-  fixture->experiment->train.epochs = 10000;
+  fixture->experiment->train.epochs = ENDLESS;
   nn_trainer_load (fixture->trainer, new_training (fixture));
   for (int i = 0; i < 5; i++) {
     nn_trainer_start (fixture->trainer);
@@ -171,7 +171,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   g_autoptr (NnTraining) fresh = new_training (fixture);
   guint64 run;
 
-  fixture->experiment->train.epochs = 10000;
+  fixture->experiment->train.epochs = ENDLESS;
   nn_trainer_load (fixture->trainer, new_training (fixture));
   nn_trainer_start (fixture->trainer);
   wait_for_steps (fixture, 2);
@@ -197,7 +197,7 @@ test_reset (Fixture *fixture, gconstpointer data)
 static void
 test_live_dials (Fixture *fixture, gconstpointer data)
 {
-  fixture->experiment->train.epochs = 10000;
+  fixture->experiment->train.epochs = ENDLESS;
   nn_trainer_load (fixture->trainer, new_training (fixture));
   nn_trainer_start (fixture->trainer);
   wait_for_steps (fixture, 1);
@@ -236,7 +236,7 @@ test_epochs (Fixture *fixture, gconstpointer data)
   assert_state (event_at (fixture, n), 1, NN_TRAINER_RUNNING);
   assert_state (last_event (fixture), 1, NN_TRAINER_FINISHED);
 
-  nn_trainer_set_epochs (fixture->trainer, 10000);
+  nn_trainer_set_epochs (fixture->trainer, ENDLESS);
   nn_trainer_start (fixture->trainer);
   wait_for_steps (fixture, 6 * BATCHES);
   nn_trainer_set_epochs (fixture->trainer, 2); /* fewer than done: it ends at once */
@@ -273,6 +273,12 @@ test_speed (Fixture *fixture, gconstpointer data)
   nn_trainer_wait_idle (fixture->trainer);
   g_assert_cmpint (nn_trainer_get_state (fixture->trainer), ==, NN_TRAINER_FINISHED);
   assert_same_as_alone (fixture);
+
+  drain (fixture);
+  nn_trainer_reset (fixture->trainer, 5); /* so is that of another run */
+  nn_trainer_set_speed (fixture->trainer, 1e-9);
+  nn_trainer_start (fixture->trainer);
+  wait_for_steps (fixture, count_events (fixture, NN_EVENT_STEP) + 1);
 }
 
 static void

@@ -11,7 +11,8 @@
   "{ \"type\": \"dense\", \"units\": 4 }, { \"type\": \"activation\", \"function\": \"softmax\" }"
 #define N_SAMPLES 50
 #define BATCH 8
-#define BATCHES 7 /* an epoch */
+#define BATCHES 7        /* an epoch */
+#define ENDLESS G_MAXINT /* epochs: however slow the test and fast the machine, it still trains */
 
 typedef struct {
   NnExperiment *experiment;

@@ -65,7 +65,7 @@ struct NnTrainer {
   Goal goal;
   gboolean stepped; /* towards the goal */
   gint64 interval;  /* µs from one step to the next at least */
-  gint64 last_step; /* when it began; 0 before the first, however young the clock is */
+  gint64 last_step; /* when it began; 0 before a run's first, which waits for nothing */
   gint64 metered_time;
   guint64 metered_samples;
 };
@@ -137,13 +137,6 @@ meter (NnTrainer *trainer, gint64 time, gsize samples)
   trainer->metered_time = trainer->metered_samples = 0;
 }
 
-static void
-reset_meter (NnTrainer *trainer)
-{
-  trainer->metered_time = trainer->metered_samples = 0;
-  atomic_store (&trainer->samples_per_second, 0);
-}
-
 /* ---- working ---- */
 
 static gboolean
@@ -208,6 +201,17 @@ work (NnTrainer *trainer)
 /* ---- obeying ---- */
 
 static void
+begin_run (NnTrainer *trainer)
+{
+  trainer->unpublished = TRUE;
+  trainer->goal = GOAL_NONE;
+  trainer->last_step = 0;
+  trainer->metered_time = trainer->metered_samples = 0;
+  atomic_store (&trainer->samples_per_second, 0);
+  tell_state (trainer, NN_TRAINER_IDLE, "");
+}
+
+static void
 obey_load (NnTrainer *trainer, const Command *command)
 {
   g_clear_pointer (&trainer->training, nn_training_free);
@@ -216,22 +220,16 @@ obey_load (NnTrainer *trainer, const Command *command)
   trainer->outbox = command->mailbox;
   nn_training_lend_pool (trainer->training, trainer->pool);
   trainer->run = command->run;
-  trainer->unpublished = TRUE;
-  trainer->goal = GOAL_NONE;
-  reset_meter (trainer);
-  tell_state (trainer, NN_TRAINER_IDLE, "");
+  begin_run (trainer);
 }
 
 static void
 obey_reset (NnTrainer *trainer, const Command *command)
 {
   trainer->run = command->run;
-  trainer->goal = GOAL_NONE;
   if (trainer->training)
     nn_training_reset (trainer->training, command->seed);
-  trainer->unpublished = TRUE;
-  reset_meter (trainer);
-  tell_state (trainer, NN_TRAINER_IDLE, "");
+  begin_run (trainer);
 }
 
 static void
