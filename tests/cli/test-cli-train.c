@@ -305,7 +305,8 @@ test_progress_on_terminal (Place *place, gconstpointer data)
     g_string_append_len (seen, buffer, n);
   close (terminal);
   g_assert_true (g_subprocess_wait_check (process, NULL, &error));
-  g_assert_nonnull (strstr (seen->str, "\r\033[KEpoch 1/3 █"));
+  g_assert_true (strstr (seen->str, "\r\033[KEpoch 1/3 █") ||
+                 strstr (seen->str, "\r\033[KEpoch 1/3 ░")); /* the more figures, the less bar */
   g_assert_nonnull (strstr (seen->str, " left"));
   g_assert_nonnull (strstr (seen->str, "\r\033[KEpoch 1 of 3: loss "));
   g_auto (GStrv) lines = g_strsplit_set (seen->str, "\r\n", -1);

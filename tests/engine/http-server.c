@@ -309,6 +309,17 @@ http_server_put (HttpServer *server, const char *name, GBytes *content)
   g_mutex_unlock (&server->lock);
 }
 
+guint
+http_server_count (HttpServer *server)
+{
+  guint count;
+
+  g_mutex_lock (&server->lock);
+  count = server->requests->len;
+  g_mutex_unlock (&server->lock);
+  return count;
+}
+
 static void
 handle (HttpServer *server, GSocketConnection *connection)
 {

@@ -24,3 +24,6 @@ void http_server_put (HttpServer *server, const char *name, GBytes *content);
 
 /** http_server_get: Returns: (transfer full) (nullable): what is stored under @name. */
 GBytes *http_server_get (HttpServer *server, const char *name);
+
+/** http_server_count: Returns: how many requests there were so far. */
+guint http_server_count (HttpServer *server);

@@ -18,15 +18,24 @@ void session_test_close (GbxSession *session);
 
 typedef gboolean (*SessionCondition) (GbxSession *session, gpointer data);
 
-/** session_test_wait: Runs the main loop until @condition holds; fails the test after a minute. */
+/** session_test_wait: Runs the main loop until @condition holds, which it will: no deadline but
+ * the test's own, which grows with what the machine is burdened with. */
 void session_test_wait (GbxSession *session, SessionCondition condition, gpointer data);
 void session_test_wait_state (GbxSession *session, GbxSessionState state);
 
 /* Conditions; @data is a number where there is one to compare with. */
 gboolean session_test_has_points (GbxSession *session, gpointer data); /* of training loss */
 gboolean session_test_has_runs (GbxSession *session, gpointer data);
+gboolean session_test_has_validated (GbxSession *session, gpointer data); /* an epoch */
 gboolean session_test_has_evaluation (GbxSession *session, gpointer data);
 gboolean session_test_has_error (GbxSession *session, gpointer data);
+
+/* A pace: a run's first batch is trained at once, and the next in a week. */
+#define STILL 1.5e-6
+
+/** session_test_make_endless: Whoever starts training now finds it under way for half an hour, at
+ * least. */
+void session_test_make_endless (GbxSession *session);
 
 /** session_test_wait_quiet: … until nothing is scheduled any more: no timer, no idle source. */
 void session_test_wait_quiet (void);

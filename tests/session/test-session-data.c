@@ -119,7 +119,7 @@ test_dataset_fallback (void)
   notice = session_test_get_string (session, "dataset-notice");
   g_assert_nonnull (notice);
 
-  g_object_set (session, "speed", 40.0, NULL); /* or the run is over before the change */
+  g_object_set (session, "speed", STILL, NULL); /* or the run is over before the change */
   gbx_session_train (session);
   session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   gbx_session_set_dataset (session, "no-such-set");
@@ -149,9 +149,9 @@ test_arrives (void)
   guint changed = 0;
 
   assert_dataset (session, NN_DATASET_DIGITS);
-  g_object_set (session, "speed", 40.0, NULL);
+  g_object_set (session, "speed", STILL, NULL);
   gbx_session_train (session);
-  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (2));
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   g_signal_connect_swapped (session, "dataset-changed", G_CALLBACK (session_test_count_cb),
                             &changed);
   install_mnist ();

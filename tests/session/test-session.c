@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SLOW 40.0 /* batches a second: an epoch of the digits has a dozen */
-
 static gboolean
 has_marks (GbxSession *session, gpointer data)
 {
@@ -120,7 +118,7 @@ test_pause (void)
   g_autoptr (GBytes) later = NULL;
   guint n;
 
-  g_object_set (session, "speed", SLOW, NULL);
+  session_test_make_endless (session);
   gbx_session_toggle (session);
   session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (3));
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_RUNNING);
@@ -178,7 +176,7 @@ test_step (void)
   g_assert_cmpuint (session_test_n_runs (session), ==, 1);
 
   /* A step while it runs: that step, then it stands. */
-  g_object_set (session, "speed", SLOW, NULL);
+  g_object_set (session, "speed", STILL, NULL);
   gbx_session_train (session);
   gbx_session_step (session, NN_STEP_BATCH);
   session_test_wait_state (session, GBX_SESSION_PAUSED);
@@ -228,7 +226,7 @@ test_stale_is_dropped (void)
   g_autoptr (GBytes) later = NULL;
   guint n;
 
-  g_object_set (session, "speed", 50.0, NULL); /* or it is finished before it is left */
+  session_test_make_endless (session); /* or it is finished before it is left */
   gbx_session_train (session);
   session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   old = g_object_ref (gbx_session_get_current_run (session));
@@ -258,9 +256,9 @@ test_live_dial (void)
   GbxRun *run;
   GbxDialMark *mark;
 
-  g_object_set (session, "speed", SLOW, NULL);
+  g_object_set (session, "speed", STILL, NULL);
   gbx_session_train (session);
-  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (2));
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   run = gbx_session_get_current_run (session);
 
   for (int i = 1; i <= 20; i++)
@@ -313,9 +311,9 @@ test_structural_dial (void)
   const NnNetwork *network;
   guint experiment_changed = 0;
 
-  g_object_set (session, "speed", SLOW, NULL);
+  g_object_set (session, "speed", STILL, NULL);
   gbx_session_train (session);
-  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (2));
+  session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
   old = g_object_ref (gbx_session_get_current_run (session));
   g_signal_connect_swapped (session, "experiment-changed", G_CALLBACK (session_test_count_cb),
                             &experiment_changed);

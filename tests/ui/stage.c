@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <math.h>
 
+#define LATEST 2000 /* milliseconds; a live description is spoken within one second */
+
 void
 stage_init (int *argc, char ***argv)
 {
@@ -153,20 +155,29 @@ stage_count_cb (guint *n)
   (*n)++;
 }
 
+static gboolean
+stage_late_cb (gpointer late)
+{
+  *(gboolean *)late = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* However long this process was kept waiting: of two timers whose time has come, the one of the low
+ * priority goes last. */
 void
 stage_assert_property (GtkWidget *widget, GtkAccessibleProperty property, const char *text)
 {
-  gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gboolean late = FALSE;
+  guint timer = g_timeout_add_full (G_PRIORITY_LOW, LATEST, stage_late_cb, &late, NULL);
   g_autofree char *found = NULL;
 
-  for (;;) {
+  while ((found = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), property, text)) &&
+         !late) {
     g_free (found);
-    found = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), property, text);
-    if (!found || g_get_monotonic_time () > deadline)
-      break;
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+    g_main_context_iteration (NULL, TRUE);
   }
+  if (!late)
+    g_source_remove (timer);
   if (found)
     g_assert_cmpstr (found, ==, text);
 }
