@@ -230,22 +230,33 @@ nn_json_get_string (JsonObject *object, const char *path, const char *key, NnJso
 }
 
 gboolean
+nn_word_find (const char *const *words, const char *word, guint *index)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_str_equal (words[i], word)) {
+      *index = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
 nn_json_get_choice (JsonObject *object, const char *path, const char *key, NnJsonPresence presence,
                     const char *const *choices, int *value, GError **error)
 {
   g_autofree char *where = NULL;
   g_autofree char *words = NULL;
   const char *word = NULL;
+  guint index;
 
   if (!nn_json_get_string (object, path, key, presence, &word, error))
     return FALSE;
   if (word == NULL)
     return TRUE;
-  for (int i = 0; choices[i] != NULL; i++)
-    if (g_str_equal (word, choices[i])) {
-      *value = i;
-      return TRUE;
-    }
+  if (nn_word_find (choices, word, &index)) {
+    *value = (int)index;
+    return TRUE;
+  }
 
   where = nn_json_path (path, key);
   words = g_strjoinv (", ", (char **)choices);

@@ -55,6 +55,13 @@ gboolean nn_json_get_choice (JsonObject *object, const char *path, const char *k
                              NnJsonPresence presence, const char *const *choices, int *value,
                              GError **error);
 
+/**
+ * nn_word_find:
+ * @words: NULL-terminated
+ * Sets *index to where @word is in @words: the same for words that come from elsewhere.
+ */
+gboolean nn_word_find (const char *const *words, const char *word, guint *index);
+
 /** nn_json_get_object: Sets *value to the member object (transfer none). */
 gboolean nn_json_get_object (JsonObject *object, const char *path, const char *key,
                              NnJsonPresence presence, JsonObject **value, GError **error);

@@ -88,9 +88,10 @@ forward (NnLayer *layer, const NnRun *run, int part)
   const NnActivationSpec *spec = (const NnActivationSpec *)layer->spec;
   const NnKernels *kernels = nn_kernels ();
   gsize size = nn_shape_size (&layer->input_shape);
-  gsize offset, n = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART, &offset);
-  const real *x = layer->x + offset;
-  real *y = layer->y + offset;
+  NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
+  const real *x = share.x;
+  real *y = share.y;
+  gsize n = share.n;
 
   switch (spec->function) {
   case NN_FUNCTION_LINEAR:
@@ -121,9 +122,10 @@ backward_input (NnLayer *layer, const NnRun *run, int part)
   const NnActivationSpec *spec = (const NnActivationSpec *)layer->spec;
   const NnKernels *kernels = nn_kernels ();
   gsize size = nn_shape_size (&layer->input_shape);
-  gsize offset, n = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART, &offset);
-  const real *x = layer->x + offset, *y = layer->y + offset, *dy = layer->dy + offset;
-  real *dx = layer->dx + offset;
+  NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
+  const real *x = share.x, *y = share.y, *dy = share.dy;
+  real *dx = share.dx;
+  gsize n = share.n;
 
   switch (spec->function) {
   case NN_FUNCTION_LINEAR:
@@ -178,10 +180,5 @@ nn_function_name (NnFunction function)
 gboolean
 nn_function_parse (const char *name, NnFunction *function)
 {
-  for (int i = 0; function_names[i] != NULL; i++)
-    if (g_str_equal (name, function_names[i])) {
-      *function = (NnFunction)i;
-      return TRUE;
-    }
-  return FALSE;
+  return nn_word_find (function_names, name, function);
 }

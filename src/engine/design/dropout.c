@@ -72,25 +72,26 @@ draw_mask (const NnLayer *layer, const NnRun *run, gsize element, real *mask, gs
 static void
 forward (NnLayer *layer, const NnRun *run, int part)
 {
-  gsize offset, n = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART, &offset);
+  NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
+  real *mask = layer->scratch + share.offset;
 
   if (!run->training) {
-    memcpy (layer->y + offset, layer->x + offset, n * sizeof (real));
+    memcpy (share.y, share.x, share.n * sizeof (real));
     return;
   }
-  draw_mask (layer, run, offset, layer->scratch + offset, n);
-  nn_kernels ()->multiply (layer->y + offset, layer->x + offset, layer->scratch + offset, n);
+  draw_mask (layer, run, share.offset, mask, share.n);
+  nn_kernels ()->multiply (share.y, share.x, mask, share.n);
 }
 
 static void
 backward_input (NnLayer *layer, const NnRun *run, int part)
 {
-  gsize offset, n = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART, &offset);
+  NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
 
   if (run->training)
-    nn_kernels ()->multiply (layer->dx + offset, layer->dy + offset, layer->scratch + offset, n);
+    nn_kernels ()->multiply (share.dx, share.dy, layer->scratch + share.offset, share.n);
   else
-    memcpy (layer->dx + offset, layer->dy + offset, n * sizeof (real));
+    memcpy (share.dx, share.dy, share.n * sizeof (real));
 }
 
 const NnLayerClass nn_dropout_class = {

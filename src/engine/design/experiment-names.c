@@ -1,7 +1,7 @@
 /* experiment-names.c: the recipe's words for losses, optimizers and schedules. */
 #include "experiment-names.h"
 
-#include <string.h>
+#include "engine/json-util.h"
 
 const char *const nn_loss_names[] = {"softmax-cross-entropy", "binary-cross-entropy",
                                      "mean-squared-error", NULL};
@@ -9,17 +9,6 @@ const char *const nn_targets_names[] = {"sparse", "one-hot", NULL};
 const char *const nn_optimizer_names[] = {"gradient-descent", "sgd",  "momentum", "nesterov",
                                           "rmsprop",          "adam", NULL};
 const char *const nn_schedule_names[] = {"constant", "step", "cosine", "exponential", NULL};
-
-static gboolean
-find_word (const char *const *words, const char *word, guint *index)
-{
-  for (guint i = 0; words[i]; i++)
-    if (strcmp (words[i], word) == 0) {
-      *index = i;
-      return TRUE;
-    }
-  return FALSE;
-}
 
 const char *
 nn_loss_name (NnLossKind loss)
@@ -30,7 +19,7 @@ nn_loss_name (NnLossKind loss)
 gboolean
 nn_loss_parse (const char *name, NnLossKind *loss)
 {
-  return find_word (nn_loss_names, name, loss);
+  return nn_word_find (nn_loss_names, name, loss);
 }
 
 const char *
@@ -42,7 +31,7 @@ nn_optimizer_name (NnOptimizerKind kind)
 gboolean
 nn_optimizer_parse (const char *name, NnOptimizerKind *kind)
 {
-  return find_word (nn_optimizer_names, name, kind);
+  return nn_word_find (nn_optimizer_names, name, kind);
 }
 
 const char *
@@ -54,7 +43,7 @@ nn_schedule_name (NnScheduleKind kind)
 gboolean
 nn_schedule_parse (const char *name, NnScheduleKind *kind)
 {
-  return find_word (nn_schedule_names, name, kind);
+  return nn_word_find (nn_schedule_names, name, kind);
 }
 
 NnOptimizerSpec

@@ -1,6 +1,8 @@
 /* initialiser.c: the first values of weights. */
 #include "initialiser.h"
 
+#include "engine/json-util.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -51,10 +53,5 @@ nn_initialiser_name (NnInitialiser initialiser)
 gboolean
 nn_initialiser_parse (const char *name, NnInitialiser *initialiser)
 {
-  for (int i = 0; nn_initialiser_names[i] != NULL; i++)
-    if (g_str_equal (name, nn_initialiser_names[i])) {
-      *initialiser = (NnInitialiser)i;
-      return TRUE;
-    }
-  return FALSE;
+  return nn_word_find (nn_initialiser_names, name, initialiser);
 }

@@ -41,13 +41,19 @@ nn_layer_row_parts (const NnLayer *layer, int numbers)
   return (layer->max_batch + rows - 1) / rows;
 }
 
-gsize
-nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers, gsize *offset)
+NnRowShare
+nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers)
 {
-  gsize size = nn_shape_size (&layer->input_shape);
+  gsize inputs = nn_shape_size (&layer->input_shape);
+  gsize outputs = nn_shape_size (&layer->output_shape);
   int rows = rows_per_part (layer, numbers);
   int first = part * rows;
+  NnRowShare share = {.rows = CLAMP (run->batch - first, 0, rows), .offset = (gsize)first * inputs};
 
-  *offset = (gsize)first * size;
-  return (gsize)CLAMP (run->batch - first, 0, rows) * size;
+  share.n = (gsize)share.rows * inputs;
+  share.x = layer->x + share.offset;
+  share.y = layer->y + (gsize)first * outputs;
+  share.dy = layer->dy != NULL ? layer->dy + (gsize)first * outputs : NULL;
+  share.dx = layer->dx != NULL ? layer->dx + share.offset : NULL;
+  return share;
 }

@@ -119,16 +119,20 @@ NnLayerSpec *nn_layer_spec_copy (const NnLayerSpec *spec);
 
 /* ---- splitting by rows, for layers that treat every row alike ---- */
 
+/* One part's share: whole rows. The pointers are at its first; NULL where the layer has none. */
+typedef struct {
+  int rows;     /* 0 beyond the batch */
+  gsize offset; /* of the first input number: where scratch is laid out like x */
+  gsize n;      /* input numbers */
+  const real *x, *dy;
+  real *y, *dx;
+} NnRowShare;
+
 /** nn_layer_row_parts: Returns: parts of whole rows, about @numbers input numbers each. */
 int nn_layer_row_parts (const NnLayer *layer, int numbers);
 
-/**
- * nn_layer_row_share:
- * @offset: (out): of the first input number of @part
- * Returns: how many numbers the part has in this run, whole rows; 0 beyond the batch
- */
-gsize nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers,
-                          gsize *offset);
+/** nn_layer_row_share: Returns: what @part of as many as nn_layer_row_parts() told has to do. */
+NnRowShare nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int numbers);
 
 /* ---- the kinds there are ---- */
 
