@@ -31,6 +31,10 @@ gboolean nn_json_get_int (JsonObject *object, const char *path, const char *key,
                           NnJsonPresence presence, int minimum, int maximum, int *value,
                           GError **error);
 
+/** nn_json_get_int_item: The same for item @i of the list member @key: "layers[2].kernel[1]". */
+gboolean nn_json_get_int_item (JsonArray *list, guint i, const char *path, const char *key,
+                               int minimum, int maximum, int *value, GError **error);
+
 /** nn_json_get_uint64: The same for 0…2⁶³−1: seeds. */
 gboolean nn_json_get_uint64 (JsonObject *object, const char *path, const char *key,
                              NnJsonPresence presence, guint64 *value, GError **error);

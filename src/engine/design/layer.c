@@ -2,8 +2,16 @@
 #include "layer.h"
 
 static const NnLayerClass *const classes[] = {
-    &nn_dense_class,   &nn_activation_class,  &nn_flatten_class,
-    &nn_dropout_class, &nn_convolution_class, NULL,
+    &nn_dense_class,
+    &nn_activation_class,
+    &nn_flatten_class,
+    &nn_dropout_class,
+    &nn_convolution_class,
+    &nn_global_average_pool_class,
+    &nn_batch_norm_class,
+    &nn_layer_norm_class,
+    &nn_reshape_class,
+    NULL,
 };
 
 static int

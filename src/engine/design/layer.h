@@ -28,8 +28,9 @@ typedef struct {
   /* A convolution's: shape is [out][in][height][width], as files have it, but in memory the numbers
    * lie as [height][width][in][out], as the kernels read them. */
   gboolean channels_last;
-  /* Gathered while training instead of learned (a running mean): nobody writes its gradient, which
-   * stays zero, so every optimizer leaves it alone. */
+  /* Gathered while training instead of learned (a running mean). Its gradient is what a step takes
+   * off it, by every optimizer alike: no learning rate, no moments, no L2, no clipping. So nothing
+   * but a step changes a parameter, and what undoes a step undoes this too. */
   gboolean is_statistic;
 } NnParameter;
 
@@ -45,7 +46,8 @@ typedef enum {
 
 /* One pass over one batch. */
 typedef struct {
-  int batch; /* rows present: 1 … the planned maximum */
+  int batch;   /* rows present: 1 … the planned maximum */
+  gsize whole; /* rows of the batch that these are a part of; 0: they are all */
   gboolean training;
   guint64 seed;
   guint64 step; /* batches seen since the start of the run */
@@ -221,12 +223,18 @@ typedef struct {
 
 extern const NnLayerClass nn_dense_class, nn_activation_class, nn_flatten_class, nn_dropout_class;
 extern const NnLayerClass nn_convolution_class;
+extern const NnLayerClass nn_max_pool_class, nn_average_pool_class, nn_global_average_pool_class;
+extern const NnLayerClass nn_batch_norm_class, nn_layer_norm_class, nn_reshape_class;
 
 NnLayerSpec *nn_dense_spec (int units, NnInitialiser initialiser);
 NnLayerSpec *nn_activation_spec (NnFunction function);
 NnLayerSpec *nn_flatten_spec (void);
 NnLayerSpec *nn_dropout_spec (double rate);
 NnLayerSpec *nn_convolution_spec (int filters, const NnWindow *window, NnInitialiser initialiser);
+NnLayerSpec *nn_global_average_pool_spec (void);
+NnLayerSpec *nn_batch_norm_spec (double momentum, double epsilon);
+NnLayerSpec *nn_layer_norm_spec (double epsilon);
+NnLayerSpec *nn_reshape_spec (NnShape shape);
 
 /** nn_function_name: Returns: (transfer none): the recipe's word: "leaky-relu". */
 const char *nn_function_name (NnFunction function);

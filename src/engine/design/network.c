@@ -302,7 +302,8 @@ nn_network_n_parameters (const NnNetwork *network)
 
   for (int i = 0; i < network->n_layers; i++)
     for (int p = 0; p < network->layers[i]->n_parameters; p++)
-      n += parameter_size (network->layers[i], p);
+      if (!network->layers[i]->parameters[p].is_statistic)
+        n += parameter_size (network->layers[i], p);
   return n;
 }
 

@@ -69,7 +69,7 @@ gboolean nn_network_foresee_parameters (GPtrArray *specs, const NnShape *input_s
 /** nn_network_initialise: Draws every parameter anew; the same seed gives the same bits. */
 void nn_network_initialise (NnNetwork *network, guint64 seed);
 
-/** nn_network_n_parameters: Returns: the learned numbers, padding not counted. */
+/** nn_network_n_parameters: Returns: the learned numbers; statistics and padding not counted. */
 gsize nn_network_n_parameters (const NnNetwork *network);
 
 /**

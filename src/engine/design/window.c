@@ -19,18 +19,6 @@ get_list (JsonObject *object, const char *key)
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
-/* Reads list member @i as if it were a member of the object, named "kernel[1]". */
-static gboolean
-parse_item (JsonArray *list, guint i, const char *path, const char *key, int minimum, int maximum,
-            int *value, GError **error)
-{
-  g_autofree char *name = g_strdup_printf ("%s[%u]", key, i);
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  json_object_set_member (object, name, json_array_dup_element (list, i));
-  return nn_json_get_int (object, path, name, NN_JSON_REQUIRED, minimum, maximum, value, error);
-}
-
 /* One number for both, or a list of height and width. */
 static gboolean
 parse_pair (JsonObject *object, const char *path, const char *key, NnJsonPresence presence,
@@ -53,8 +41,8 @@ parse_pair (JsonObject *object, const char *path, const char *key, NnJsonPresenc
                  _ ("%s: expected one number, or a list of two: height and width"), where);
     return FALSE;
   }
-  return parse_item (list, 0, path, key, 1, NN_WINDOW_MAX, height, error) &&
-         parse_item (list, 1, path, key, 1, NN_WINDOW_MAX, width, error);
+  return nn_json_get_int_item (list, 0, path, key, 1, NN_WINDOW_MAX, height, error) &&
+         nn_json_get_int_item (list, 1, path, key, 1, NN_WINDOW_MAX, width, error);
 }
 
 static gboolean
@@ -79,10 +67,10 @@ parse_padding (NnWindow *window, JsonObject *object, const char *path, GError **
     return FALSE;
   }
   window->padding = NN_PADDING_EXPLICIT;
-  return parse_item (list, 0, path, key, 0, window->height - 1, &window->top, error) &&
-         parse_item (list, 1, path, key, 0, window->height - 1, &window->bottom, error) &&
-         parse_item (list, 2, path, key, 0, window->width - 1, &window->left, error) &&
-         parse_item (list, 3, path, key, 0, window->width - 1, &window->right, error);
+  return nn_json_get_int_item (list, 0, path, key, 0, window->height - 1, &window->top, error) &&
+         nn_json_get_int_item (list, 1, path, key, 0, window->height - 1, &window->bottom, error) &&
+         nn_json_get_int_item (list, 2, path, key, 0, window->width - 1, &window->left, error) &&
+         nn_json_get_int_item (list, 3, path, key, 0, window->width - 1, &window->right, error);
 }
 
 gboolean

@@ -180,4 +180,12 @@ const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .momentum = NN_LEVEL_NAME (nn_momentum),
     .rmsprop = NN_LEVEL_NAME (nn_rmsprop),
     .adam = NN_LEVEL_NAME (nn_adam),
+    .sum_down = NN_LEVEL_NAME (nn_sum_down),
+    .squares_down = NN_LEVEL_NAME (nn_squares_down),
+    .products_down = NN_LEVEL_NAME (nn_products_down),
+    .scale_down = NN_LEVEL_NAME (nn_scale_down),
+    .scale_down_gradient = NN_LEVEL_NAME (nn_scale_down_gradient),
+    .normalise_rows = NN_LEVEL_NAME (nn_normalise_rows),
+    .normalise_rows_gradient = NN_LEVEL_NAME (nn_normalise_rows_gradient),
+    .normalised_down = NN_LEVEL_NAME (nn_normalised_down),
 };

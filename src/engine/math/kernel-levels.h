@@ -37,3 +37,23 @@ real NN_LEVEL_NAME (nn_rmsprop) (real *value, real *previous, real *second, cons
                                  gsize n, const NnUpdate *update);
 real NN_LEVEL_NAME (nn_adam) (real *value, real *previous, real *first, real *second,
                               const real *gradient, gsize n, const NnUpdate *update);
+
+/* kernel-normalise.c */
+void NN_LEVEL_NAME (nn_sum_down) (double *sums, const real *x, NnRows rows);
+void NN_LEVEL_NAME (nn_squares_down) (double *sums, const real *x, const double *mean, NnRows rows);
+void NN_LEVEL_NAME (nn_products_down) (double *sums, double *products, const real *dy,
+                                       const real *x, const real *mean, NnRows rows);
+void NN_LEVEL_NAME (nn_scale_down) (real *y, const real *x, const real *mean, const real *scale,
+                                    const real *shift, NnRows rows);
+void NN_LEVEL_NAME (nn_scale_down_gradient) (real *dx, const real *dy, const real *x,
+                                             const real *mean, const real *scale, const real *shift,
+                                             const real *slope, NnRows rows);
+void NN_LEVEL_NAME (nn_normalise_rows) (real *y, const real *x, const real *weight,
+                                        const real *bias, real *mean, real *inverse, double epsilon,
+                                        NnRows rows);
+void NN_LEVEL_NAME (nn_normalise_rows_gradient) (real *dx, const real *dy, const real *x,
+                                                 const real *weight, const real *mean,
+                                                 const real *inverse, NnRows rows);
+void NN_LEVEL_NAME (nn_normalised_down) (double *sums, double *products, const real *dy,
+                                         const real *x, const real *mean, const real *inverse,
+                                         NnRows rows);

@@ -23,6 +23,12 @@ typedef struct {
   real epsilon;
 } NnUpdate;
 
+/* Rows of numbers, equally far apart: a block of columns of a matrix. */
+typedef struct {
+  gsize count, stride;
+  gsize n; /* numbers in each */
+} NnRows;
+
 typedef struct {
   const char *isa; /* what nn_isa_name() tells */
 
@@ -59,6 +65,34 @@ typedef struct {
    * (Kingma & Ba 2015, algorithm 1) with rate = α/(1 − β₁ᵗ) */
   real (*adam) (real *value, real *previous, real *first, real *second, const real *gradient,
                 gsize n, const NnUpdate *update);
+
+  /* Normalisation (kernel-normalise.c). Down the rows, a figure a column c: */
+
+  void (*sum_down) (double *sums, const real *x, NnRows rows); /* sums[c] += Σ x */
+  /* sums[c] += Σ (x − mean[c])² */
+  void (*squares_down) (double *sums, const real *x, const double *mean, NnRows rows);
+  /* sums[c] += Σ dy, products[c] += Σ dy·(x − mean[c]) */
+  void (*products_down) (double *sums, double *products, const real *dy, const real *x,
+                         const real *mean, NnRows rows);
+  /* y = (x − mean[c])·scale[c] + shift[c] */
+  void (*scale_down) (real *y, const real *x, const real *mean, const real *scale,
+                      const real *shift, NnRows rows);
+  /* dx = dy·scale[c] − shift[c] − (x − mean[c])·slope[c] */
+  void (*scale_down_gradient) (real *dx, const real *dy, const real *x, const real *mean,
+                               const real *scale, const real *shift, const real *slope,
+                               NnRows rows);
+
+  /* … and along each row r, x̂ = (x − mean[r])·inverse[r]: */
+
+  /* mean[r] = Σ x / n, inverse[r] = 1/√(Σ (x − mean)² / n + epsilon), y = x̂·weight[c] + bias[c] */
+  void (*normalise_rows) (real *y, const real *x, const real *weight, const real *bias, real *mean,
+                          real *inverse, double epsilon, NnRows rows);
+  /* dx = inverse[r]·(g − Σ g / n − x̂ · Σ g·x̂ / n), g = dy·weight[c] */
+  void (*normalise_rows_gradient) (real *dx, const real *dy, const real *x, const real *weight,
+                                   const real *mean, const real *inverse, NnRows rows);
+  /* sums[c] += Σ dy, products[c] += Σ dy·x̂ */
+  void (*normalised_down) (double *sums, double *products, const real *dy, const real *x,
+                           const real *mean, const real *inverse, NnRows rows);
 } NnKernels;
 
 /** nn_kernels: Returns: (transfer none): those of the best level this processor has, or of the one

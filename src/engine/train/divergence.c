@@ -13,7 +13,8 @@ all_finite (const real *numbers, gsize n)
   return TRUE;
 }
 
-/* Returns: whether @block, laid out as the parameters, has such a number: then where. */
+/* Returns: whether @block, laid out as the parameters, has such a number: then where. Only a
+ * statistic itself counts: what is in its gradient's place is none. */
 static gboolean
 find_in_block (const NnNetwork *network, const NnArena *block, const NnLayer **layer,
                const NnParameter **parameter)
@@ -23,6 +24,8 @@ find_in_block (const NnNetwork *network, const NnArena *block, const NnLayer **l
   for (int i = 0; i < network->n_layers; i++)
     for (int j = 0; j < network->layers[i]->n_parameters; j++) {
       const NnParameter *candidate = &network->layers[i]->parameters[j];
+      if (candidate->is_statistic && block != &network->parameters)
+        continue;
       if (!all_finite (block->data + candidate->offset, nn_shape_size (&candidate->shape))) {
         *layer = network->layers[i];
         *parameter = candidate;

@@ -11,10 +11,10 @@
                  */
 #define LANES 8 /* sums that run side by side */
 
-/* A run of one parameter's numbers: all decay or none. */
+/* A run of one parameter's numbers. */
 struct NnOptimizerPart {
   gsize offset, count;
-  gboolean decays;
+  gboolean decays, is_statistic;
   double squares; /* of the gradient's numbers, summed */
   real watch;     /* 0; NaN where a number is no longer finite */
 };
@@ -44,12 +44,14 @@ sum_squares_part (gpointer data, int index)
   real decay = part_decay (step->optimizer, part);
   double lanes[LANES] = {0};
 
+  part->squares = 0;
+  if (part->is_statistic)
+    return;
   for (gsize i = 0; i < part->count; i += LANES)
     for (int k = 0; k < LANES; k++) {
       double g = gradient[i + k] + decay * value[i + k];
       lanes[k] += g * g;
     }
-  part->squares = 0;
   for (int k = 0; k < LANES; k++)
     part->squares += lanes[k];
 }
@@ -74,6 +76,9 @@ clip_scale (Step *step)
   return norm > optimizer->clip_norm ? optimizer->clip_norm / norm : 1;
 }
 
+/* A statistic's gradient is its change, whatever the optimizer. */
+static const NnUpdate gather = {.scale = 1, .rate = 1};
+
 static void
 update_part (gpointer data, int index)
 {
@@ -89,6 +94,10 @@ update_part (gpointer data, int index)
   NnUpdate update = step->update;
   update.decay = part_decay (optimizer, part);
 
+  if (part->is_statistic) {
+    part->watch = kernels->descend (value, previous, gradient, part->count, &gather);
+    return;
+  }
   switch (optimizer->spec.kind) {
   case NN_OPTIMIZER_GRADIENT_DESCENT:
   case NN_OPTIMIZER_SGD:
@@ -188,6 +197,7 @@ plan_parts (NnOptimizer *optimizer, const NnNetwork *network)
             .offset = parameter->offset + done,
             .count = MIN (size - done, NUMBERS_PER_PART),
             .decays = parameter->decays,
+            .is_statistic = parameter->is_statistic,
         };
         g_array_append_val (parts, part);
       }

@@ -130,7 +130,8 @@ learn_chunk (NnTraining *training, gsize start, int count, gsize rows, guint64 s
 {
   NnNetwork *network = training->network;
   NnLossKind kind = training->experiment->train.loss;
-  NnRun run = {.batch = count, .training = TRUE, .seed = training->at.seed, .step = step};
+  NnRun run = {
+      .batch = count, .whole = rows, .training = TRUE, .seed = training->at.seed, .step = step};
 
   nn_batch_gather (&training->batch, network->pool, training->samples, training->order + start,
                    count, training->samples->count - start - count, TRUE, training->at.seed,
