@@ -51,6 +51,38 @@ test_global_average (void)
   check_layer (nn_global_average_pool_spec (), image (2, 3, 17), 90, 3);
 }
 
+/* Windows that fit, overlap, hang over the edge, and leave gaps. */
+static const NnWindow windows[] = {
+    {.height = 2, .width = 2, .stride_y = 2, .stride_x = 2},
+    {.height = 3, .width = 3, .stride_y = 1, .stride_x = 1, .padding = NN_PADDING_SAME},
+    {.height = 2, .width = 3, .stride_y = 2, .stride_x = 2, .padding = NN_PADDING_SAME},
+    {.height = 1, .width = 2, .stride_y = 3, .stride_x = 3},
+    {.height = 4,
+     .width = 3,
+     .stride_y = 1,
+     .stride_x = 2,
+     .padding = NN_PADDING_EXPLICIT,
+     .top = 3,
+     .bottom = 1,
+     .left = 0,
+     .right = 2},
+    {.height = 1, .width = 1, .stride_y = 5, .stride_x = 1, .padding = NN_PADDING_SAME},
+};
+
+static void
+test_pools (void)
+{
+  static const int channels[] = {1, 3, 17};
+
+  for (gsize w = 0; w < G_N_ELEMENTS (windows); w++)
+    for (gsize i = 0; i < G_N_ELEMENTS (channels); i++) {
+      check_layer (nn_max_pool_spec (&windows[w]), image (4, 5, channels[i]), 3, 3);
+      check_layer (nn_max_pool_spec (&windows[w]), image (7, 3, channels[i]), 200, 2);
+      check_layer (nn_average_pool_spec (&windows[w]), image (4, 5, channels[i]), 3, 3);
+      check_layer (nn_average_pool_spec (&windows[w]), image (7, 3, channels[i]), 200, 2);
+    }
+}
+
 /* Gradients flow through all of them, one behind the other. */
 static void
 test_network (void)
@@ -58,8 +90,10 @@ test_network (void)
   g_autoptr (GPtrArray) specs = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (NnPool) pool = nn_pool_new (3);
 
-  g_ptr_array_add (specs, nn_dense_spec (24, NN_INITIALISER_ZEROS));
-  g_ptr_array_add (specs, nn_reshape_spec (image (4, 2, 3)));
+  g_ptr_array_add (specs, nn_dense_spec (90, NN_INITIALISER_ZEROS));
+  g_ptr_array_add (specs, nn_reshape_spec (image (5, 6, 3)));
+  g_ptr_array_add (specs, nn_max_pool_spec (&windows[0]));
+  g_ptr_array_add (specs, nn_average_pool_spec (&windows[2]));
   g_ptr_array_add (specs, nn_batch_norm_spec (0.9, 1e-2));
   g_ptr_array_add (specs, nn_activation_spec (NN_FUNCTION_TANH));
   g_ptr_array_add (specs, nn_layer_norm_spec (1e-2));
@@ -193,12 +227,31 @@ test_torch (void)
       {.shape = image (2, 2, 3), .batch = 2, LEARNED (layer_norm_image)},
   };
   const Reference average = {.shape = image (3, 3, 2), .batch = 2, NUMBERS (global_average)};
+  const NnShape shape = image (4, 5, 2);
+  const Reference max_plain = {.shape = shape, .batch = 2, NUMBERS (max_plain)};
+  const Reference max_over_the_edge = {.shape = shape, .batch = 2, NUMBERS (max_over_the_edge)};
+  const Reference average_plain = {.shape = shape, .batch = 2, NUMBERS (average_plain)};
+  const Reference average_over_the_edge = {
+      .shape = shape, .batch = 2, NUMBERS (average_over_the_edge)};
+  const NnWindow over_the_edge = {.height = 3,
+                                  .width = 2,
+                                  .stride_y = 2,
+                                  .stride_x = 1,
+                                  .padding = NN_PADDING_EXPLICIT,
+                                  .top = 1,
+                                  .bottom = 2,
+                                  .left = 0,
+                                  .right = 1};
 
   for (int i = 0; i < 2; i++) {
     compare_batch_norm (&batch_norm[i]);
     compare (nn_layer_norm_spec (1e-5), &layer_norm[i]);
   }
   compare (nn_global_average_pool_spec (), &average);
+  compare (nn_max_pool_spec (&windows[0]), &max_plain);
+  compare (nn_max_pool_spec (&over_the_edge), &max_over_the_edge);
+  compare (nn_average_pool_spec (&windows[0]), &average_plain);
+  compare (nn_average_pool_spec (&over_the_edge), &average_over_the_edge);
 }
 
 int
@@ -208,6 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layers/reference/batch-norm", test_batch_norm);
   g_test_add_func ("/layers/reference/layer-norm", test_layer_norm);
   g_test_add_func ("/layers/reference/global-average", test_global_average);
+  g_test_add_func ("/layers/reference/pools", test_pools);
   g_test_add_func ("/layers/reference/network", test_network);
   g_test_add_func ("/layers/reference/torch", test_torch);
   return g_test_run ();

@@ -84,7 +84,7 @@ forward (NnLayer *layer, const NnRun *run, int part)
 {
   NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
   NnRows rows = get_rows (layer, &share);
-  gsize first = share.offset / rows.n;
+  gsize first = (gsize)share.first * (gsize)nn_places (layer);
 
   nn_kernels ()->normalise_rows (share.y, share.x, layer->parameters[WEIGHT].value,
                                  layer->parameters[BIAS].value, get_mean (layer) + first,
@@ -97,7 +97,7 @@ backward_input (NnLayer *layer, const NnRun *run, int part)
 {
   NnRowShare share = nn_layer_row_share (layer, run, part, NUMBERS_PER_PART);
   NnRows rows = get_rows (layer, &share);
-  gsize first = share.offset / rows.n;
+  gsize first = (gsize)share.first * (gsize)nn_places (layer);
 
   nn_kernels ()->normalise_rows_gradient (share.dx, share.dy, share.x,
                                           layer->parameters[WEIGHT].value, get_mean (layer) + first,

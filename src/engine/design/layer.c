@@ -2,16 +2,12 @@
 #include "layer.h"
 
 static const NnLayerClass *const classes[] = {
-    &nn_dense_class,
-    &nn_activation_class,
-    &nn_flatten_class,
-    &nn_dropout_class,
-    &nn_convolution_class,
-    &nn_global_average_pool_class,
-    &nn_batch_norm_class,
-    &nn_layer_norm_class,
-    &nn_reshape_class,
-    NULL,
+    &nn_dense_class,        &nn_activation_class,
+    &nn_flatten_class,      &nn_dropout_class,
+    &nn_convolution_class,  &nn_max_pool_class,
+    &nn_average_pool_class, &nn_global_average_pool_class,
+    &nn_batch_norm_class,   &nn_layer_norm_class,
+    &nn_reshape_class,      NULL,
 };
 
 static int
@@ -56,8 +52,9 @@ nn_layer_row_share (const NnLayer *layer, const NnRun *run, int part, int number
   gsize outputs = nn_shape_size (&layer->output_shape);
   int rows = rows_per_part (layer, numbers);
   int first = part * rows;
-  NnRowShare share = {.rows = CLAMP (run->batch - first, 0, rows), .offset = (gsize)first * inputs};
+  NnRowShare share = {.first = first, .rows = CLAMP (run->batch - first, 0, rows)};
 
+  share.offset = (gsize)first * inputs;
   share.n = (gsize)share.rows * inputs;
   share.x = layer->x + share.offset;
   share.y = layer->y + (gsize)first * outputs;

@@ -123,6 +123,7 @@ NnLayerSpec *nn_layer_spec_copy (const NnLayerSpec *spec);
 
 /* One part's share: whole rows. The pointers are at its first; NULL where the layer has none. */
 typedef struct {
+  int first;
   int rows;     /* 0 beyond the batch */
   gsize offset; /* of the first input number: where scratch is laid out like x */
   gsize n;      /* input numbers */
@@ -231,6 +232,8 @@ NnLayerSpec *nn_activation_spec (NnFunction function);
 NnLayerSpec *nn_flatten_spec (void);
 NnLayerSpec *nn_dropout_spec (double rate);
 NnLayerSpec *nn_convolution_spec (int filters, const NnWindow *window, NnInitialiser initialiser);
+NnLayerSpec *nn_max_pool_spec (const NnWindow *window);
+NnLayerSpec *nn_average_pool_spec (const NnWindow *window);
 NnLayerSpec *nn_global_average_pool_spec (void);
 NnLayerSpec *nn_batch_norm_spec (double momentum, double epsilon);
 NnLayerSpec *nn_layer_norm_spec (double epsilon);

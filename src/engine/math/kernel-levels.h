@@ -38,6 +38,14 @@ real NN_LEVEL_NAME (nn_rmsprop) (real *value, real *previous, real *second, cons
 real NN_LEVEL_NAME (nn_adam) (real *value, real *previous, real *first, real *second,
                               const real *gradient, gsize n, const NnUpdate *update);
 
+/* kernel-pooling.c */
+void NN_LEVEL_NAME (nn_keep_greatest) (real *best, gint32 *from, const real *x, gint32 place,
+                                       NnRows rows);
+void NN_LEVEL_NAME (nn_give_back) (real *dx, const real *dy, const gint32 *from, gint32 place,
+                                   NnRows rows);
+void NN_LEVEL_NAME (nn_add_up) (real *y, const real *x, NnRows rows);
+void NN_LEVEL_NAME (nn_spread) (real *dx, const real *dy, NnRows rows);
+
 /* kernel-normalise.c */
 void NN_LEVEL_NAME (nn_sum_down) (double *sums, const real *x, NnRows rows);
 void NN_LEVEL_NAME (nn_squares_down) (double *sums, const real *x, const double *mean, NnRows rows);

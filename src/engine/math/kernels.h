@@ -66,6 +66,16 @@ typedef struct {
   real (*adam) (real *value, real *previous, real *first, real *second, const real *gradient,
                 gsize n, const NnUpdate *update);
 
+  /* Pooling (kernel-pooling.c): windows side by side, a row each; in best, from, y and dy they lie
+   * without gaps, in x and dx `stride` numbers apart. */
+
+  /* best = x and from = place where x > best, x is NaN or from is negative: nothing there yet */
+  void (*keep_greatest) (real *best, gint32 *from, const real *x, gint32 place, NnRows rows);
+  /* dx += dy where from is place */
+  void (*give_back) (real *dx, const real *dy, const gint32 *from, gint32 place, NnRows rows);
+  void (*add_up) (real *y, const real *x, NnRows rows);   /* y += x */
+  void (*spread) (real *dx, const real *dy, NnRows rows); /* dx += dy */
+
   /* Normalisation (kernel-normalise.c). Down the rows, a figure a column c: */
 
   void (*sum_down) (double *sums, const real *x, NnRows rows); /* sums[c] += Σ x */
