@@ -65,3 +65,7 @@ void NN_LEVEL_NAME (nn_normalise_rows_gradient) (real *dx, const real *dy, const
 void NN_LEVEL_NAME (nn_normalised_down) (double *sums, double *products, const real *dy,
                                          const real *x, const real *mean, const real *inverse,
                                          NnRows rows);
+
+/* kernel-dense.c */
+void NN_LEVEL_NAME (nn_dense_dot) (const NnProduct *product);
+void NN_LEVEL_NAME (nn_dense_outer) (const NnProduct *product);

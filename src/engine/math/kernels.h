@@ -29,6 +29,19 @@ typedef struct {
   gsize n; /* numbers in each */
 } NnRows;
 
+/* A product of matrices; each row lies together but for A's. */
+typedef struct {
+  int rows, columns, depth;
+  const real *a;
+  gsize a_row, a_step; /* A[r][d] lies at a[r·a_row + d·a_step] */
+  const real *b;
+  gsize b_row;
+  real *c;
+  gsize c_row;
+  const real *bias;     /* [columns], of dense_dot */
+  gboolean skips_zeros; /* leaves out vectors of zeros in A of dense_dot, in B of dense_outer */
+} NnProduct;
+
 typedef struct {
   const char *isa; /* what nn_isa_name() tells */
 
@@ -44,6 +57,12 @@ typedef struct {
   void (*sigmoid_gradient) (real *dx, const real *dy, const real *y, gsize n); /* dy·y·(1−y) */
   void (*tanh_gradient) (real *dx, const real *dy, const real *y, gsize n);    /* dy·(1−y²) */
   void (*multiply) (real *z, const real *x, const real *y, gsize n);           /* z = x·y */
+
+  /* C[r][c] = Σ_d A[r][d]·B[c][d] + bias[c], a_step 1; the bits of a number depend on the depth and
+   * on where the rows begin, but not on how many rows and columns there are */
+  void (*dense_dot) (const NnProduct *product);
+  /* C[r][c] = Σ_d A[r][d]·B[d][c] */
+  void (*dense_outer) (const NnProduct *product);
 
   /* Philox4x32-10 (rng.h): numbers[4·i…4·i+3] from the counter whose low half is index + i and
    * whose high half is purpose, 0 ≤ i < n */
