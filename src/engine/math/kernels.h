@@ -58,8 +58,7 @@ typedef struct {
   void (*tanh_gradient) (real *dx, const real *dy, const real *y, gsize n);    /* dy·(1−y²) */
   void (*multiply) (real *z, const real *x, const real *y, gsize n);           /* z = x·y */
 
-  /* C[r][c] = Σ_d A[r][d]·B[c][d] + bias[c], a_step 1; the bits of a number depend on the depth and
-   * on where the rows begin, but not on how many rows and columns there are */
+  /* C[r][c] = Σ_d A[r][d]·B[c][d] + bias[c], a_step 1 */
   void (*dense_dot) (const NnProduct *product);
   /* C[r][c] = Σ_d A[r][d]·B[d][c] */
   void (*dense_outer) (const NnProduct *product);
