@@ -75,10 +75,11 @@ make_statistics_positive (NnLayer *layer)
 }
 
 static inline NnNetwork *
-build (GPtrArray *specs, NnShape shape, int max_batch, NnPool *pool)
+build_planned (GPtrArray *specs, NnShape shape, int max_batch, gboolean separate, NnPool *pool)
 {
   g_autoptr (GError) error = NULL;
-  NnNetwork *network = nn_network_new (specs, &shape, max_batch, TRUE, pool, &error);
+  NnPlan plan = {.method = nn_plan_default ().method, .separate = separate};
+  NnNetwork *network = nn_network_new_planned (specs, &shape, max_batch, TRUE, plan, pool, &error);
 
   g_assert_no_error (error);
   fill (network->parameters.data, network->parameters.reserved, 1000);
@@ -89,13 +90,20 @@ build (GPtrArray *specs, NnShape shape, int max_batch, NnPool *pool)
   return network;
 }
 
+static inline NnNetwork *
+build (GPtrArray *specs, NnShape shape, int max_batch, NnPool *pool)
+{
+  return build_planned (specs, shape, max_batch, FALSE, pool);
+}
+
+/* What a fused activation reads is not kept: ask the network whose layers are separate. */
 static inline void
 assert_no_kinks (const NnNetwork *network, int batch)
 {
   for (int i = 0; i < network->n_layers; i++) {
     const NnLayer *layer = network->layers[i];
 
-    if (layer->class_ != &nn_activation_class)
+    if (layer->class_ != &nn_activation_class || layer->is_fused)
       continue;
     for (gsize j = 0; j < (gsize)batch * nn_shape_size (&layer->input_shape); j++)
       g_assert_cmpfloat (fabs (layer->x[j]), >, KINK);
@@ -161,9 +169,10 @@ check_layer (NnLayerSpec *spec, NnShape shape, int max_batch, int batch)
 }
 
 static inline void
-check_network (GPtrArray *specs, NnShape shape, int max_batch, int batch, NnPool *pool)
+check_network_planned (GPtrArray *specs, NnShape shape, int max_batch, int batch, gboolean separate,
+                       NnPool *pool)
 {
-  g_autoptr (NnNetwork) network = build (specs, shape, max_batch, pool);
+  g_autoptr (NnNetwork) network = build_planned (specs, shape, max_batch, separate, pool);
   NnRun run = {.batch = batch, .training = TRUE, .seed = 7, .step = 3};
   gsize n_x = (gsize)batch * nn_shape_size (&shape);
   gsize n_y = (gsize)batch * nn_shape_size (&network->output_shape);
@@ -179,4 +188,11 @@ check_network (GPtrArray *specs, NnShape shape, int max_batch, int batch, NnPool
 
   for (int l = 0; l < network->n_layers; l++)
     assert_parameter_gradients (network, network->layers[l], &run, x, w);
+}
+
+static inline void
+check_network (GPtrArray *specs, NnShape shape, int max_batch, int batch, NnPool *pool)
+{
+  check_network_planned (specs, shape, max_batch, batch, TRUE, pool);
+  check_network_planned (specs, shape, max_batch, batch, FALSE, pool);
 }

@@ -52,7 +52,8 @@ test_shapes (void)
   g_assert_true (dense->parameters[0].decays);
   g_assert_false (dense->parameters[1].decays);
   g_assert_null (dense->dx);
-  g_assert_nonnull (network->layers[2]->dx);
+  g_assert_true (network->layers[2]->is_fused);
+  g_assert_nonnull (network->layers[3]->dx);
 }
 
 static void
