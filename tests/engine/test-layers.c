@@ -1,62 +1,8 @@
 /* test-layers.c: each layer's recipe words, first values and outputs, against plain arithmetic. */
-#include "engine/design/network.h"
-
-#include <math.h>
-#include <string.h>
-
-/* A network of the one layer, which takes ownership of @spec. */
-static NnNetwork *
-network_of (NnLayerSpec *spec, NnShape shape, int max_batch, NnPool *pool)
-{
-  g_autoptr (GPtrArray) specs = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  NnNetwork *network;
-
-  g_ptr_array_add (specs, spec);
-  network = nn_network_new (specs, &shape, max_batch, TRUE, pool, &error);
-  g_assert_no_error (error);
-  return network;
-}
-
-static void
-assert_near (double got, double expected, double tolerance)
-{
-  g_assert_cmpfloat (fabs (got - expected), <=, tolerance * MAX (1, fabs (expected)));
-}
+#include "layer-fixture.h"
 
 /* ---- recipe ---- */
 
-static NnLayerSpec *
-parse_spec (const char *text, GError **error)
-{
-  g_autoptr (JsonNode) node = json_from_string (text, NULL);
-  JsonObject *object = json_node_get_object (node);
-  const NnLayerClass *class_ = nn_layer_class_find (json_object_get_string_member (object, "type"));
-  NnLayerSpec *spec = g_malloc0 (class_->spec_size);
-
-  spec->class_ = class_;
-  if (class_->parse (spec, object, "layers[2]", error))
-    return spec;
-  g_free (spec);
-  return NULL;
-}
-
-static char *
-write_spec (const NnLayerSpec *spec)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, spec->class_->type);
-  spec->class_->write (spec, builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}
-
-/* What is read is written back the same. */
 static void
 test_recipe_round_trip (void)
 {
@@ -69,17 +15,7 @@ test_recipe_round_trip (void)
       "{\"type\":\"dropout\",\"rate\":0.5}",
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autoptr (GError) error = NULL;
-    g_autofree NnLayerSpec *spec = parse_spec (texts[i], &error);
-    g_autofree NnLayerSpec *copy = NULL;
-    g_autofree char *text = NULL;
-
-    g_assert_no_error (error);
-    copy = nn_layer_spec_copy (spec);
-    text = write_spec (copy);
-    g_assert_cmpstr (text, ==, texts[i]);
-  }
+  check_round_trips (texts, G_N_ELEMENTS (texts));
 }
 
 static void
@@ -114,13 +50,7 @@ test_recipe_errors (void)
       {"{\"type\":\"flatten\",\"order\":1}", "layers[2].order: unknown; known here: type"},
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_null (parse_spec (cases[i][0], &error));
-    g_assert_nonnull (error);
-    g_assert_cmpstr (error->message, ==, cases[i][1]);
-  }
+  check_recipe_errors (cases, G_N_ELEMENTS (cases));
 }
 
 static void
