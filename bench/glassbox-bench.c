@@ -1,198 +1,148 @@
 /* glassbox-bench.c: how fast the engine trains, beside this machine's limit and beside PyTorch. */
+#include "bench.h"
 #include "peak.h"
 
 #include "engine/math/vmath.h"
-#include "engine/train/training.h"
 
-#include <gio/gio.h>
 #include <locale.h>
-#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
-typedef struct {
-  const char *preset;
-  int peer_threads; /* what serves PyTorch best */
-} Case;
+#define PEAK_SECONDS 0.4
+#define MAX_PAIRS 99
+#define MAX_BATCHES 1000000
+#define MAX_THREADS 256
 
-/* Raw pixels cost what the same network costs with scaled ones. */
-static const Case cases[] = {
-    {"keras-784-64-10", 1},
-    {"keras-784-128-10", 2},
-    {"sigmoid-784-10-10-10", 1},
-};
+static const char *const section_names[] = {"limit",  "training", "prediction", "ways",
+                                            "levels", "memory",   NULL};
 
-typedef struct {
-  double epoch_seconds; /* median */
-  double peer_seconds;  /* median, NaN without a peer */
-  double ratio;         /* median over the pairs of peer / ours */
-  double flops_per_sample, limit_seconds;
-} Result;
-
-static int n_pairs = 3, n_epochs = 2, n_threads = 0;
-static gboolean as_json, without_peer;
+static int n_pairs = 5, n_batches = 0, n_threads = 0;
+static gboolean as_json, without_peer, whole_epochs;
+static char *dataset_id, *only, *growth_folder, **preset_names;
 
 static const GOptionEntry options[] = {
-    {"pairs", 0, 0, G_OPTION_ARG_INT, &n_pairs, "Alternating runs of each program", "N"},
-    {"epochs", 0, 0, G_OPTION_ARG_INT, &n_epochs, "Epochs in each run", "N"},
+    {"pairs", 0, 0, G_OPTION_ARG_INT, &n_pairs, "Alternating runs of each program; 5", "N"},
+    {"batches", 0, 0, G_OPTION_ARG_INT, &n_batches,
+     "Batches in a run; without it, an epoch or 200 GFLOP of it", "N"},
+    {"whole-epochs", 0, 0, G_OPTION_ARG_NONE, &whole_epochs, "Each run is an epoch", NULL},
     {"threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads of ours; 0: one a core", "N"},
+    {"dataset", 0, 0, G_OPTION_ARG_STRING, &dataset_id, "What to train on; mnist", "ID"},
+    {"only", 0, 0, G_OPTION_ARG_STRING, &only,
+     "Of limit, training, prediction, ways, levels, memory", "PART[,PART…]"},
+    {"growth", 0, 0, G_OPTION_ARG_FILENAME, &growth_folder,
+     "Instead: cost over batch, width and threads, with plots in FOLDER", "FOLDER"},
     {"no-peer", 0, 0, G_OPTION_ARG_NONE, &without_peer, "Do not run PyTorch", NULL},
     {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON object on standard output", NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &preset_names, "", "[PRESET…]"},
     G_OPTION_ENTRY_NULL};
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
+void
+bench_print (const Bench *bench, const char *format, ...)
 {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
+  va_list arguments;
+
+  if (bench->as_json)
+    return;
+  va_start (arguments, format);
+  vprintf (format, arguments);
+  va_end (arguments);
+  fflush (stdout);
 }
 
-static double
-median (double *values, int n)
+NnExperiment *
+bench_load_preset (const Bench *bench, const char *name, GError **error)
 {
-  qsort (values, n, sizeof *values, compare_doubles);
-  return n == 0 ? NAN : n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}
+  NnExperiment *experiment = nn_preset_load (name, error);
 
-/* Median seconds of an epoch of our own training. */
-static double
-time_ours (const NnExperiment *experiment, NnSamples *samples, double *flops, GError **error)
-{
-  g_autoptr (NnTraining) training =
-      nn_training_new (experiment, samples, NULL, (guint)n_threads, error);
-  g_autofree double *seconds = g_new (double, n_epochs);
-
-  if (training == NULL)
-    return NAN;
-  *flops = nn_network_flops (nn_training_network (training), TRUE);
-  for (int epoch = 0; epoch < n_epochs; epoch++) {
-    NnEpochResult result;
-    NnStepResult step;
-    do {
-      if (!nn_training_step (training, &step, error))
-        return NAN;
-    } while (!nn_training_epoch_done (training));
-    nn_training_close_epoch (training, &result);
-    seconds[epoch] = result.seconds;
+  if (experiment != NULL) {
+    g_free (experiment->dataset);
+    experiment->dataset = g_strdup (bench->dataset->id);
   }
-  return median (seconds, n_epochs);
+  return experiment;
 }
 
-/* PyTorch with the settings that were found to serve it best on such machines. */
-static GSubprocess *
-spawn_peer (const Case *c, const char *folder, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autofree char *epochs = g_strdup_printf ("%d", n_epochs);
-  g_autofree char *threads = g_strdup_printf ("%d", c->peer_threads);
-  const char *openmp = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
-
-  if (g_file_test (openmp, G_FILE_TEST_IS_DIR))
-    g_subprocess_launcher_setenv (launcher, "LD_LIBRARY_PATH", openmp, TRUE);
-  if (g_str_equal (nn_isa_name (), "x86-64-v4"))
-    g_subprocess_launcher_setenv (launcher, "ATEN_CPU_CAPABILITY", "avx512", TRUE);
-  g_subprocess_launcher_setenv (launcher, "MALLOC_MMAP_THRESHOLD_", "1000000000", TRUE);
-  g_subprocess_launcher_setenv (launcher, "MALLOC_TRIM_THRESHOLD_", "2000000000", TRUE);
-  return g_subprocess_launcher_spawn (launcher, error, "/usr/bin/python3", BENCH_SOURCE "/peer.py",
-                                      c->preset, folder, epochs, threads, NULL);
-}
-
-/* Median seconds of an epoch of the peer's, NaN when there is no PyTorch here. */
-static double
-time_peer (const Case *c, const char *folder)
-{
-  g_autoptr (GSubprocess) process = spawn_peer (c, folder, NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *output = NULL;
-
-  if (process == NULL ||
-      !g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, NULL) ||
-      !g_subprocess_get_successful (process) ||
-      !json_parser_load_from_data (parser, output, -1, NULL))
-    return NAN;
-
-  JsonArray *array = json_object_get_array_member (
-      json_node_get_object (json_parser_get_root (parser)), "seconds");
-  g_autofree double *seconds = g_new (double, json_array_get_length (array));
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    seconds[i] = json_array_get_double_element (array, i);
-  return median (seconds, (int)json_array_get_length (array));
-}
+/* ---- what was asked for ---- */
 
 static gboolean
-measure (const Case *c, NnDataset *dataset, double peak, Result *result, GError **error)
+check_range (const char *option, int value, int least, int most, GError **error)
 {
-  g_autoptr (NnExperiment) experiment = nn_preset_load (c->preset, error);
-  g_autoptr (NnSamples) samples = NULL;
-  g_autofree double *ours = g_new (double, n_pairs), *peers = g_new (double, n_pairs);
-  g_autofree double *ratios = g_new (double, n_pairs);
+  if (value >= least && value <= most)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s: expected %d…%d, got %d",
+               option, least, most, value);
+  return FALSE;
+}
 
-  if (experiment == NULL)
-    return FALSE;
-  experiment->train.epochs = n_epochs;
-  samples = nn_samples_new (dataset, &experiment->prepare, NN_PART_TRAIN, 1, error);
-  if (samples == NULL)
-    return FALSE;
+/* Adds the sections that --only names; all where it names none. */
+static gboolean
+parse_sections (BenchSections *sections, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (only ? only : "", ",", -1);
 
-  for (int pair = 0; pair < n_pairs; pair++) {
-    ours[pair] = time_ours (experiment, samples, &result->flops_per_sample, error);
-    if (isnan (ours[pair]))
+  *sections = 0;
+  for (gsize i = 0; names[i] != NULL; i++) {
+    gsize section = 0;
+
+    while (section_names[section] != NULL && !g_str_equal (section_names[section], names[i]))
+      section++;
+    if (section_names[section] == NULL) {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--only: there is no part “%s”; there are limit, training, prediction, ways, "
+                   "levels, memory",
+                   names[i]);
       return FALSE;
-    peers[pair] = without_peer ? NAN : time_peer (c, dataset->origin);
-    ratios[pair] = peers[pair] / ours[pair];
+    }
+    *sections |= 1 << section;
   }
-  result->epoch_seconds = median (ours, n_pairs);
-  result->peer_seconds = median (peers, n_pairs);
-  result->ratio = median (ratios, n_pairs);
-  result->limit_seconds = result->flops_per_sample * samples->count / peak;
+  if (only == NULL)
+    *sections =
+        BENCH_LIMIT | BENCH_TRAINING | BENCH_PREDICTION | BENCH_WAYS | BENCH_LEVELS | BENCH_MEMORY;
   return TRUE;
 }
 
-static void
-print_case (const Case *c, const Result *result, gsize n_samples)
+static gboolean
+check_options (GError **error)
 {
-  g_print ("%-22s %9.0f %10.0f %9.3f s %8.1f %%", c->preset, result->flops_per_sample,
-           n_samples / result->epoch_seconds, result->epoch_seconds,
-           100 * result->limit_seconds / result->epoch_seconds);
-  if (isnan (result->ratio))
-    g_print ("  no PyTorch here\n");
-  else
-    g_print (" %9.3f s %8.2f ×\n", result->peer_seconds, result->ratio);
-}
-
-static void
-add_case (JsonBuilder *builder, const Case *c, const Result *result, gsize n_samples)
-{
-  const struct {
-    const char *name;
-    double value;
-  } members[] = {
-      {"flops_per_sample", result->flops_per_sample},
-      {"samples_per_second", n_samples / result->epoch_seconds},
-      {"epoch_seconds", result->epoch_seconds},
-      {"limit_fraction", result->limit_seconds / result->epoch_seconds},
-      {"peer_epoch_seconds", result->peer_seconds},
-      {"peer_ratio", result->ratio},
-  };
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "preset");
-  json_builder_add_string_value (builder, c->preset);
-  for (gsize i = 0; i < G_N_ELEMENTS (members); i++) {
-    json_builder_set_member_name (builder, members[i].name);
-    if (isnan (members[i].value))
-      json_builder_add_null_value (builder);
-    else
-      json_builder_add_double_value (builder, members[i].value);
+  if (whole_epochs && n_batches != 0) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "--whole-epochs and --batches exclude each other");
+    return FALSE;
   }
-  json_builder_end_object (builder);
+  if (growth_folder != NULL && only != NULL) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "--growth and --only exclude each other");
+    return FALSE;
+  }
+  for (gsize i = 0; preset_names != NULL && preset_names[i] != NULL; i++) {
+    g_autoptr (NnExperiment) experiment = nn_preset_load (preset_names[i], error);
+    if (experiment == NULL)
+      return FALSE;
+  }
+  return check_range ("pairs", n_pairs, 1, MAX_PAIRS, error) &&
+         check_range ("batches", n_batches, 0, MAX_BATCHES, error) &&
+         check_range ("threads", n_threads, 0, MAX_THREADS, error);
 }
 
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
+/* Returns: (transfer full): the presets named, or all. Raw pixels cost what the same network costs
+ * with scaled ones: no need to measure both. */
+static char **
+choose_presets (void)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
+  g_autoptr (GStrvBuilder) chosen = g_strv_builder_new ();
+  const char *const *all = nn_preset_names ();
+
+  if (preset_names != NULL)
+    return g_strdupv (preset_names);
+  for (gsize i = 0; all[i] != NULL; i++) {
+    g_autoptr (NnExperiment) experiment = nn_preset_load (all[i], NULL);
+    if (experiment != NULL && experiment->prepare.scale != NN_SCALE_NONE)
+      g_strv_builder_add (chosen, all[i]);
+  }
+  return g_strv_builder_end (chosen);
 }
+
+/* ---- measuring ---- */
 
 /* Returns: (transfer full): the name of the processor, as the system tells it. */
 static char *
@@ -208,48 +158,81 @@ processor_name (void)
   return g_strdup ("unknown processor");
 }
 
-static gboolean
-run (GError **error)
+static void
+tell_machine (const Bench *bench)
 {
-  g_autoptr (NnDataset) dataset = nn_dataset_load (NN_DATASET_MNIST, NULL, error);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *processor = processor_name ();
-  guint threads = n_threads > 0 ? (guint)n_threads : g_get_num_processors ();
+  JsonBuilder *builder = bench->builder;
+
+  bench_add_number (builder, "glassbox_bench", 1);
+  bench_add_string (builder, "processor", processor);
+  bench_add_string (builder, "isa", nn_isa_name ());
+  bench_add_number (builder, "threads", bench->n_threads);
+  bench_add_string (builder, "dataset", bench->dataset->id);
+  bench_print (bench, "%s, %u threads, %s, on %s\n", processor, bench->n_threads, nn_isa_name (),
+               bench->dataset->id);
+}
+
+static void
+measure_limit (const Bench *bench)
+{
+  JsonBuilder *builder = bench->builder;
+  double peak_one = bench_peak_flops (1, PEAK_SECONDS);
+  double peak = bench_peak_flops (bench->n_threads, PEAK_SECONDS);
+  double bandwidth_one = bench_peak_bandwidth (1);
+  double bandwidth = bench_peak_bandwidth (bench->n_threads);
+
+  bench_print (bench,
+               "limit: %.0f GFLOP/s on one thread, %.0f on %u; memory read %.1f and %.1f GB/s\n",
+               peak_one / 1e9, peak / 1e9, bench->n_threads, bandwidth_one / 1e9, bandwidth / 1e9);
+  bench_add_number (builder, "peak_flops_one_thread", peak_one);
+  bench_add_number (builder, "peak_flops", peak);
+  bench_add_number (builder, "memory_bytes_per_second_one_thread", bandwidth_one);
+  bench_add_number (builder, "memory_bytes_per_second", bandwidth);
+}
+
+static gboolean
+measure (Bench *bench, GError **error)
+{
+  BenchSections variants = BENCH_WAYS | BENCH_LEVELS | BENCH_MEMORY;
+
+  tell_machine (bench);
+  if (growth_folder != NULL)
+    return bench_measure_growth (bench, growth_folder, error);
+  if (bench->sections & BENCH_LIMIT)
+    measure_limit (bench);
+  if (bench->sections & (BENCH_TRAINING | BENCH_PREDICTION) &&
+      !bench_measure_presets (bench, error))
+    return FALSE;
+  return !(bench->sections & variants) || bench_measure_variants (bench, error);
+}
+
+static gboolean
+run (const char *program, BenchSections sections, GError **error)
+{
+  g_autoptr (NnDataset) dataset =
+      nn_dataset_load (dataset_id ? dataset_id : NN_DATASET_MNIST, NULL, error);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (GStrv) presets = choose_presets ();
+  Bench bench = {
+      .program = program,
+      .dataset = dataset,
+      .presets = presets,
+      .sections = sections,
+      .n_pairs = n_pairs,
+      .n_batches = whole_epochs ? -1 : n_batches,
+      .n_threads = n_threads > 0 ? (guint)n_threads : g_get_num_processors (),
+      .with_peer = !without_peer,
+      .as_json = as_json,
+      .builder = builder,
+  };
 
   if (dataset == NULL)
     return FALSE;
-  double peak_one = bench_peak_flops (1), peak = bench_peak_flops (threads);
-  double bandwidth = bench_peak_bandwidth (threads);
-
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "processor");
-  json_builder_add_string_value (builder, processor);
-  json_builder_set_member_name (builder, "isa");
-  json_builder_add_string_value (builder, nn_isa_name ());
-  add_number (builder, "threads", threads);
-  add_number (builder, "peak_flops_one_thread", peak_one);
-  add_number (builder, "peak_flops", peak);
-  add_number (builder, "memory_bytes_per_second", bandwidth);
-  json_builder_set_member_name (builder, "presets");
-  json_builder_begin_array (builder);
-  if (!as_json) {
-    g_print ("%s, %u threads, %s\n", processor, threads, nn_isa_name ());
-    g_print ("limit: %.0f GFLOP/s on one thread, %.0f on %u; memory %.1f GB/s\n\n", peak_one / 1e9,
-             peak / 1e9, threads, bandwidth / 1e9);
-    g_print ("%-22s %9s %10s %11s %10s %11s %10s\n", "preset", "FLOP", "samples/s", "epoch",
-             "of limit", "PyTorch", "ratio");
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    Result result = {0};
-    if (!measure (&cases[i], dataset, peak, &result, error))
-      return FALSE;
-    if (!as_json)
-      print_case (&cases[i], &result, dataset->train.count);
-    add_case (builder, &cases[i], &result, dataset->train.count);
-  }
-  json_builder_end_array (builder);
+  if (!measure (&bench, error))
+    return FALSE;
   json_builder_end_object (builder);
-
   if (as_json) {
     g_autoptr (JsonNode) root = json_builder_get_root (builder);
     g_autofree char *text = json_to_string (root, TRUE);
@@ -262,15 +245,20 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("— time the presets on MNIST");
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
   g_autoptr (GError) error = NULL;
+  BenchSections sections;
 
-  setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, options, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || n_pairs < 1 || n_epochs < 1) {
-    g_printerr ("glassbox-bench: %s\n", error ? error->message : "--pairs and --epochs start at 1");
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C"); /* the plots and tables are for every country */
+  signal (SIGPIPE, SIG_IGN);   /* PyTorch may end before it is told to */
+  if (!g_option_context_parse (context, &argc, &argv, &error) || !check_options (&error) ||
+      !parse_sections (&sections, &error)) {
+    g_printerr ("glassbox-bench: %s\n", error->message);
     return 2;
   }
-  if (!run (&error)) {
+  if (!run (program ? program : argv[0], sections, &error)) {
     g_printerr ("glassbox-bench: %s\n", error->message);
     return 1;
   }

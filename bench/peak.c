@@ -3,7 +3,7 @@
 
 #include "engine/math/vmath.h"
 
-#define SECONDS 0.4
+#define BANDWIDTH_SECONDS 0.4
 #define BANDWIDTH_BYTES (256u << 20)
 
 typedef double (*PeakKernel) (guint64 n, float *out);
@@ -17,8 +17,9 @@ double bench_peak_kernel_portable (guint64 n, float *out);
 #endif
 
 typedef struct {
+  double duration; /* seconds to go on for, at least */
   PeakKernel kernel;
-  guint8 *memory;
+  const guint8 *memory; /* [bytes] */
   gsize bytes;
   double done; /* FLOP or bytes */
   double seconds;
@@ -49,7 +50,7 @@ flops_thread (gpointer data)
   do {
     work->done += work->kernel (200000, &out);
     sink = out;
-  } while (g_get_monotonic_time () - start < SECONDS * G_USEC_PER_SEC);
+  } while (g_get_monotonic_time () - start < work->duration * G_USEC_PER_SEC);
   (void)sink;
   work->seconds = (g_get_monotonic_time () - start) / 1e6;
   return NULL;
@@ -70,7 +71,7 @@ bandwidth_thread (gpointer data)
         sums[j] ^= words[i + j];
     sink = sums[0] ^ sums[1] ^ sums[2] ^ sums[3] ^ sums[4] ^ sums[5] ^ sums[6] ^ sums[7];
     work->done += work->bytes;
-  } while (g_get_monotonic_time () - start < SECONDS * G_USEC_PER_SEC);
+  } while (g_get_monotonic_time () - start < work->duration * G_USEC_PER_SEC);
   (void)sink;
   work->seconds = (g_get_monotonic_time () - start) / 1e6;
   return NULL;
@@ -93,12 +94,12 @@ run_threads (GThreadFunc func, guint n_threads, Work *works)
 }
 
 double
-bench_peak_flops (guint n_threads)
+bench_peak_flops (guint n_threads, double seconds)
 {
   g_autofree Work *works = g_new0 (Work, n_threads);
 
   for (guint i = 0; i < n_threads; i++)
-    works[i].kernel = choose_kernel ();
+    works[i] = (Work){.duration = seconds, .kernel = choose_kernel ()};
   return run_threads (flops_thread, n_threads, works);
 }
 
@@ -110,6 +111,7 @@ bench_peak_bandwidth (guint n_threads)
 
   memset (memory, 1, BANDWIDTH_BYTES); /* so that the pages are there */
   for (guint i = 0; i < n_threads; i++) {
+    works[i].duration = BANDWIDTH_SECONDS;
     works[i].bytes = BANDWIDTH_BYTES / n_threads & ~(gsize)63;
     works[i].memory = memory + i * works[i].bytes;
   }

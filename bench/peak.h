@@ -3,8 +3,12 @@
 
 #include <glib.h>
 
-/** bench_peak_flops: Returns: single-precision multiply-adds in registers, FLOP/s, @n_threads. */
-double bench_peak_flops (guint n_threads);
+/**
+ * bench_peak_flops:
+ * Multiplies and adds in registers on @n_threads threads for @seconds, and nothing else.
+ * Returns: single-precision operations a second, a multiply-add counted as two
+ */
+double bench_peak_flops (guint n_threads, double seconds);
 
 /** bench_peak_bandwidth: Returns: bytes read from memory a second by @n_threads. */
 double bench_peak_bandwidth (guint n_threads);
