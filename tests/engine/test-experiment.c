@@ -69,7 +69,7 @@ test_presets_round_trip (void)
     copy->train.epochs++;
     g_assert_false (nn_experiment_equal (preset, copy));
   }
-  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpuint (n, ==, 5);
   g_assert_null (nn_preset_title ("no-such"));
 }
 
@@ -86,7 +86,8 @@ test_presets_are_the_articles (void)
   } expected[] = {{"keras-784-64-10", 50890, 10, 128, NN_TARGETS_ONE_HOT, NN_SCALE_UNIT},
                   {"keras-784-128-10", 101770, 5, 32, NN_TARGETS_SPARSE, NN_SCALE_UNIT},
                   {"sigmoid-784-10-10-10", 8070, 5, 32, NN_TARGETS_SPARSE, NN_SCALE_UNIT},
-                  {"raw-pixels-784-64-10", 50890, 5, 32, NN_TARGETS_SPARSE, NN_SCALE_NONE}};
+                  {"raw-pixels-784-64-10", 50890, 5, 32, NN_TARGETS_SPARSE, NN_SCALE_NONE},
+                  {"cnn-32-64-64", 93322, 5, 32, NN_TARGETS_SPARSE, NN_SCALE_UNIT}};
   NnShape input = nn_shape_image (28, 28, 1);
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
     g_autoptr (NnExperiment) preset = nn_preset_load (expected[i].name, NULL);

@@ -60,6 +60,23 @@ test_learning (gconstpointer data)
   g_assert_cmpfloat (last.validation_accuracy, >=, recipe->accuracy);
 }
 
+/* The articles' convolutional network, for a moment. */
+static void
+test_convolutional (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnExperiment) experiment = nn_preset_load ("cnn-32-64-64", &error);
+  g_autoptr (NnTraining) training = NULL;
+  NnEpochResult first, last;
+
+  g_assert_no_error (error);
+  training = make_training (experiment, digits, 2);
+  first = finish_epoch (training);
+  last = finish_epoch (training);
+  g_assert_cmpfloat (last.loss, <, first.loss / 2);
+  g_assert_cmpfloat (last.validation_accuracy, >=, 0.85);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -71,6 +88,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (recipes); i++)
     g_test_add_data_func (recipes[i].path, &recipes[i], test_learning);
+  g_test_add_func ("/learning/convolutional", test_convolutional);
   result = g_test_run ();
   nn_dataset_unref (digits);
   return result;

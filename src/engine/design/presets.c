@@ -7,14 +7,17 @@
 
 #include <string.h>
 
-static const char *const names[] = {"keras-784-64-10", "keras-784-128-10", "sigmoid-784-10-10-10",
-                                    "raw-pixels-784-64-10", NULL};
+static const char *const names[] = {
+    "keras-784-64-10",      "keras-784-128-10", "sigmoid-784-10-10-10",
+    "raw-pixels-784-64-10", "cnn-32-64-64",     NULL,
+};
 
 static const char *const titles[] = {
     N_ ("64 ReLU units, one-hot targets: the first network of the articles"),
     N_ ("128 ReLU units behind a flatten layer, sparse targets"),
     N_ ("Two hidden layers of 10 sigmoid units: the textbook's deep network"),
     N_ ("64 ReLU units on pixels of 0…255 as they are: what scaling is for"),
+    N_ ("Three convolutions and two poolings: the articles' network for pictures"),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (titles) == G_N_ELEMENTS (names) - 1);
