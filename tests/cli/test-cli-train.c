@@ -116,15 +116,27 @@ test_threads_do_not_matter (Place *place, gconstpointer data)
   assert_same_files (place, "1.safetensors", "5.safetensors");
 }
 
+static const char *const small_cnn =
+    "{ \"glassbox_experiment\": 1, \"name\": \"small\", \"dataset\": \"digits\", \"layers\": ["
+    "{ \"type\": \"conv2d\", \"filters\": 5, \"kernel\": 3 },"
+    "{ \"type\": \"activation\", \"function\": \"relu\" },"
+    "{ \"type\": \"max-pool\", \"size\": 2 }, { \"type\": \"flatten\" },"
+    "{ \"type\": \"dense\", \"units\": 10 },"
+    "{ \"type\": \"activation\", \"function\": \"softmax\" } ],"
+    "\"train\": { \"loss\": \"softmax-cross-entropy\", \"optimizer\": { \"type\": \"adam\" } } }";
+
 /* Three ways to the same numbers, and layers apart or together: but for rounding. */
 static void
 test_kernels (Place *place, gconstpointer data)
 {
   static const char *const options[] = {"--kernels naive", "--kernels gemm", "--kernels direct",
                                         "--kernels naive --separate", "--separate"};
+  g_autofree char *recipe = place_path (place, "small.json");
   double first = 0;
+  g_assert_true (g_file_set_contents (recipe, small_cnn, -1, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (options); i++) {
-    g_autofree char *arguments = g_strconcat (TRAIN "--epochs 1 --json ", options[i], NULL);
+    g_autofree char *arguments =
+        g_strconcat ("train small.json --epochs 1 --json ", options[i], NULL);
     g_autoptr (JsonNode) root = NULL;
     JsonObject *object = run_json (place, arguments, &root);
     const char *method = json_object_get_string_member (object, "kernels");
@@ -135,7 +147,7 @@ test_kernels (Place *place, gconstpointer data)
       first = loss;
     g_assert_cmpfloat_with_epsilon (loss, first, 1e-4 * first);
   }
-  g_auto (Result) text = place_run (place, TRAIN "--epochs 1 --kernels gemm --separate");
+  g_auto (Result) text = place_run (place, "train small.json --epochs 1 --kernels gemm --separate");
   g_assert_nonnull (strstr (text.output, "Computed with gemm kernels, each layer by itself, for "));
   assert_run (place, TRAIN "--kernels winograd", 2,
               "--kernels: expected naive, gemm or direct, got “winograd”");
