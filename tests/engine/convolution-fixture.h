@@ -151,19 +151,34 @@ assert_results_near (const Result *got, const Result *expected, double tolerance
   assert_near (got->gradients, expected->gradients, got->n_gradients, tolerance);
 }
 
-/* A 1×1 convolution before, so that a gradient by the input is wanted; the one to be tested; and
- * another layer behind, for the last is never fused. */
-static inline GPtrArray *
-network_specs (const Case *c, gboolean with_relu)
+typedef enum { PLAIN, RELU, RELU_POOL, POOL, N_BEHIND } Behind; /* the convolution */
+
+/* Returns: whether a 2×2 window fits on the convolution's output. */
+static inline gboolean
+can_pool (const Case *c)
 {
-  const NnWindow point = WINDOW (1, 1, 1, 1);
+  g_autoptr (GPtrArray) specs = new_specs ();
+  g_autoptr (NnNetwork) network = NULL;
+
+  g_ptr_array_add (specs, nn_convolution_spec (c->filters, &c->window, NN_INITIALISER_ZEROS));
+  network = plan_network (specs, c, (NnPlan){.method = NN_METHOD_NAIVE}, NULL);
+  return network->output_shape.dims[0] >= 2 && network->output_shape.dims[1] >= 2;
+}
+
+/* A 1×1 convolution before, so that a gradient by the input is wanted; the one to be tested; what
+ * is behind it; and another layer, for the last is never fused. */
+static inline GPtrArray *
+network_specs (const Case *c, Behind behind)
+{
+  const NnWindow point = WINDOW (1, 1, 1, 1), two = WINDOW (2, 2, 2, 2);
   GPtrArray *specs = new_specs ();
 
   g_ptr_array_add (specs, nn_convolution_spec (c->input.dims[2], &point, NN_INITIALISER_ZEROS));
   g_ptr_array_add (specs, nn_convolution_spec (c->filters, &c->window, NN_INITIALISER_ZEROS));
-  if (with_relu)
+  if (behind == RELU || behind == RELU_POOL)
     g_ptr_array_add (specs, nn_activation_spec (NN_FUNCTION_RELU));
-  g_ptr_array_add (specs, nn_flatten_spec ());
+  if ((behind == POOL || behind == RELU_POOL) && can_pool (c))
+    g_ptr_array_add (specs, nn_max_pool_spec (&two));
   g_ptr_array_add (specs, nn_flatten_spec ());
   return specs;
 }

@@ -101,8 +101,8 @@ static void
 test_methods (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    for (int with_relu = 0; with_relu < 2; with_relu++) {
-      g_autoptr (GPtrArray) specs = network_specs (&cases[i], with_relu);
+    for (int behind = PLAIN; behind < N_BEHIND; behind++) {
+      g_autoptr (GPtrArray) specs = network_specs (&cases[i], (Behind)behind);
       g_auto (Result) naive =
           compute (specs, &cases[i], (NnPlan){NN_METHOD_NAIVE, .separate = TRUE}, NULL);
 

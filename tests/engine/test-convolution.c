@@ -232,18 +232,20 @@ test_by_hand (void)
 static void
 test_methods (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GPtrArray) specs = network_specs (&cases[i], FALSE);
-    g_auto (Result) naive = compute (specs, &cases[i], (NnPlan){.method = NN_METHOD_NAIVE}, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int behind = PLAIN; behind < N_BEHIND; behind++) {
+      g_autoptr (GPtrArray) specs = network_specs (&cases[i], (Behind)behind);
+      g_auto (Result) naive =
+          compute (specs, &cases[i], (NnPlan){NN_METHOD_NAIVE, .separate = TRUE}, NULL);
 
-    for (int method = NN_METHOD_GEMM; method <= NN_METHOD_DIRECT; method++)
-      for (int separate = 0; separate < 2; separate++) {
-        g_auto (Result) result =
-            compute (specs, &cases[i], (NnPlan){(NnMethod)method, separate}, NULL);
+      for (int method = NN_METHOD_GEMM; method <= NN_METHOD_DIRECT; method++)
+        for (int separate = 0; separate < 2; separate++) {
+          g_auto (Result) result =
+              compute (specs, &cases[i], (NnPlan){(NnMethod)method, separate}, NULL);
 
-        assert_results_near (&result, &naive, TOLERANCE);
-      }
-  }
+          assert_results_near (&result, &naive, TOLERANCE);
+        }
+    }
 }
 
 /* The same bits whoever does the work, by each way. */
@@ -256,11 +258,11 @@ test_threads (void)
   for (gsize t = 0; t < G_N_ELEMENTS (threads); t++) {
     g_autoptr (NnPool) pool = nn_pool_new (threads[t]);
 
-    for (gsize i = 0; i <= G_N_ELEMENTS (cases); i++)
+    for (gsize i = 1; i <= G_N_ELEMENTS (cases); i += 3)
       for (int plan = 0; plan < 6; plan++) {
         const Case *c = i < G_N_ELEMENTS (cases) ? &cases[i] : &larger;
         const NnPlan how = {(NnMethod)(plan / 2), plan % 2};
-        g_autoptr (GPtrArray) specs = network_specs (c, TRUE);
+        g_autoptr (GPtrArray) specs = network_specs (c, RELU_POOL);
         g_auto (Result) alone = compute (specs, c, how, NULL);
         g_auto (Result) together = compute (specs, c, how, pool);
 

@@ -53,10 +53,11 @@ choose_method (NnMethod method)
   case NN_METHOD_NAIVE:
     return &nn_convolution_naive;
   case NN_METHOD_GEMM:
+    return &nn_convolution_gemm;
   case NN_METHOD_DIRECT:
     break;
   }
-  return &nn_convolution_gemm;
+  return &nn_convolution_direct;
 }
 
 /* A product and a sum for each weight at each place; those that meet a zero of the padding count
@@ -94,6 +95,14 @@ infer (NnLayer *layer, GError **error)
   layer->flops = count_flops (convolution);
   convolution->method->plan (convolution);
   return TRUE;
+}
+
+static int
+fuse (NnLayer *layer, NnLayer *const *next, int n)
+{
+  NnConvolution *convolution = (NnConvolution *)layer;
+
+  return convolution->method->fuse != NULL ? convolution->method->fuse (convolution, next, n) : 0;
 }
 
 static void
@@ -161,6 +170,7 @@ const NnLayerClass nn_convolution_class = {
     .parse = parse_spec,
     .write = write_spec,
     .infer = infer,
+    .fuse = fuse,
     .initialise = initialise,
     .forward = forward,
     .backward_input = backward_input,

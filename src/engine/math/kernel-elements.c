@@ -1,6 +1,6 @@
 /* kernel-elements.c: element loops in plain C that the compiler turns into vectors; built once per
  * instruction-set level as the table nn_kernels_<level>. */
-#include "kernel-levels.h"
+#include "kernel-vectors.h"
 
 #include <math.h>
 
@@ -165,6 +165,7 @@ multiply (real *z, const real *x, const real *y, gsize n)
 
 const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .isa = NN_LEVEL_ISA,
+    .width = NN_WIDTH,
     .exp = vector_exp,
     .tanh = vector_tanh,
     .sigmoid = vector_sigmoid,
@@ -194,4 +195,8 @@ const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .normalise_rows = NN_LEVEL_NAME (nn_normalise_rows),
     .normalise_rows_gradient = NN_LEVEL_NAME (nn_normalise_rows_gradient),
     .normalised_down = NN_LEVEL_NAME (nn_normalised_down),
+    .convolve = NN_LEVEL_NAME (nn_convolve),
+    .convolve_weights = NN_LEVEL_NAME (nn_convolve_weights),
+    .convolve_input = NN_LEVEL_NAME (nn_convolve_input),
+    .convolve_small_weights = NN_LEVEL_NAME (nn_convolve_small_weights),
 };

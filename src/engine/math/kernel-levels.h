@@ -69,3 +69,22 @@ void NN_LEVEL_NAME (nn_normalised_down) (double *sums, double *products, const r
 /* kernel-dense.c */
 void NN_LEVEL_NAME (nn_dense_dot) (const NnProduct *product);
 void NN_LEVEL_NAME (nn_dense_outer) (const NnProduct *product);
+
+/* kernel-convolution.c */
+void NN_LEVEL_NAME (nn_convolve) (const NnConvolutionShape *shape, const real *x,
+                                  const real *weights, const real *bias, real *y, guint8 *argmax,
+                                  int n);
+
+/* kernel-convolution-backward.c */
+void NN_LEVEL_NAME (nn_convolve_weights) (const NnConvolutionShape *shape, const real *x,
+                                          const real *dy, const real *y, const guint8 *argmax,
+                                          int n, int filters, real *sums, real *weights,
+                                          real *bias);
+void NN_LEVEL_NAME (nn_convolve_input) (const NnConvolutionShape *shape, const real *weights,
+                                        const real *dy, const real *y, const guint8 *argmax,
+                                        real *dx, int n);
+
+/* kernel-convolution-first.c */
+void NN_LEVEL_NAME (nn_convolve_small_weights) (const NnConvolutionShape *shape, const real *x,
+                                                const real *dy, const real *y, const guint8 *argmax,
+                                                int n, int filters, real *weights, real *bias);

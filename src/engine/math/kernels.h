@@ -42,8 +42,26 @@ typedef struct {
   gboolean skips_zeros; /* leaves out vectors of zeros in A of dense_dot, in B of dense_outer */
 } NnProduct;
 
+#define NN_CONVOLUTION_GROUP 16     /* filters whose weight gradient is made at a time */
+#define NN_CONVOLUTION_MAX_SMALL 32 /* numbers in a window that is called small */
+
+/* How a convolution lies in memory; all strides are counted in numbers. Pictures have no padding:
+ * where a convolution asks for some, they were copied into the middle of zeros before. */
+typedef struct {
+  int kernel_rows, row_numbers; /* of the window: its height, and its width · channels */
+  int filters;
+  gsize picture;      /* from one input picture to the next */
+  int row_stride;     /* from one row of it to the next */
+  int step_y, step_x; /* from one output's window to that of the next below, to the right */
+  gboolean rectifies; /* ReLU behind the convolution */
+  gboolean pools;     /* 2×2 max-pooling behind that: an output is a cell of four */
+  int cells_down, cells_across; /* outputs of a picture */
+  int cell_y, cell_x;           /* step_y and step_x, twice those where it pools */
+} NnConvolutionShape;
+
 typedef struct {
   const char *isa; /* what nn_isa_name() tells */
+  int width;       /* numbers in a vector */
 
   /* y and x may be the same array */
   void (*exp) (real *y, const real *x, gsize n);
@@ -121,6 +139,24 @@ typedef struct {
   /* sums[c] += Σ dy, products[c] += Σ dy·x̂ */
   void (*normalised_down) (double *sums, double *products, const real *dy, const real *x,
                            const real *mean, const real *inverse, NnRows rows);
+
+  /* kernel-convolution.c: y and, where it pools, argmax (0…3: which of the cell) of @n pictures.
+   * The filters are a multiple of the width. */
+  void (*convolve) (const NnConvolutionShape *shape, const real *x, const real *weights,
+                    const real *bias, real *y, guint8 *argmax, int n);
+  /* kernel-convolution-backward.c: dW [k][filters] and db of @filters ≤ NN_CONVOLUTION_GROUP
+   * filters, of which the arrays are the first; @sums has room for [filters][depth] */
+  void (*convolve_weights) (const NnConvolutionShape *shape, const real *x, const real *dy,
+                            const real *y, const guint8 *argmax, int n, int filters, real *sums,
+                            real *weights, real *bias);
+  /* dx of @n pictures, from weights that lie as [filters][depth] */
+  void (*convolve_input) (const NnConvolutionShape *shape, const real *weights, const real *dy,
+                          const real *y, const guint8 *argmax, real *dx, int n);
+  /* kernel-convolution-first.c: like convolve_weights, for windows of NN_CONVOLUTION_MAX_SMALL
+   * numbers at most and filters that are a multiple of the width */
+  void (*convolve_small_weights) (const NnConvolutionShape *shape, const real *x, const real *dy,
+                                  const real *y, const guint8 *argmax, int n, int filters,
+                                  real *weights, real *bias);
 } NnKernels;
 
 /** nn_kernels: Returns: (transfer none): those of the best level this processor has, or of the one

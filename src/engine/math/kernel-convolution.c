@@ -1,0 +1,167 @@
+/* kernel-convolution.c: a convolution forward, with ReLU and 2×2 max-pooling behind it where the
+ * plan says so; built once per instruction-set level.
+ *
+ *   for each output pixel (v, u) and filter o:
+ *     sum = b[o]
+ *     for each row i of the window:
+ *       for each number k of that row (kernel width · channels, side by side):
+ *         sum += x[v·step_y + u·step_x + i·row_stride + k] · W[i][k][o]
+ *   for each cell of 2×2 such sums: y = the greatest, or 0 if that is less; argmax = which it was
+ *
+ * The register tile is 12 pixels (3 cells) × 2 vectors of filters: 24 sums stay in registers during
+ * the whole of the inner loops, in which each round loads 2 vectors of weights and 12 single
+ * numbers of x, and does 24 multiplications and additions with them: almost two for each load, and
+ * no two in a row that wait for each other. Processors with 16 registers get 4 pixels × 2 vectors.
+ * A pixel is just a pointer, so it does not matter which pixels a tile has: they run on over the
+ * ends of lines and pictures, and only the last tile of a part is smaller.
+ */
+#include "kernel-convolution.h"
+
+#if NN_REGISTERS >= 32
+#define CELLS 3
+#else
+#define CELLS 1
+#endif
+#define PIXELS (CELLS * NN_CELL)
+#define VECTORS 2
+
+/* sums[p][v] = b + Σ x[p][k] · W[k][v]: the inner loops. */
+NN_INLINE void
+sum_products (const NnConvolutionShape *shape, NnVector (*sums)[VECTORS], const real *const *x,
+              const real *weights, const real *bias, const int pixels, const int vectors)
+{
+  gsize filters = (gsize)shape->filters;
+
+  NN_UNROLL
+  for (int p = 0; p < pixels; p++)
+    NN_UNROLL
+  for (int v = 0; v < vectors; v++)
+    sums[p][v] = nn_load (bias + v * NN_WIDTH);
+
+  for (int row = 0; row < shape->kernel_rows; row++) {
+    gsize first = (gsize)row * (gsize)shape->row_stride;
+
+    for (gsize k = first; k < first + (gsize)shape->row_numbers; k++, weights += filters) {
+      NnVector w[VECTORS];
+
+      NN_UNROLL
+      for (int v = 0; v < vectors; v++)
+        w[v] = nn_load (weights + v * NN_WIDTH);
+      NN_UNROLL
+      for (int p = 0; p < pixels; p++)
+        NN_UNROLL
+      for (int v = 0; v < vectors; v++)
+        sums[p][v] += x[p][k] * w[v];
+    }
+  }
+}
+
+/* NaN stays NaN, as it does in the layers that this replaces. */
+NN_INLINE NnVector
+rectify (const NnConvolutionShape *shape, NnVector sum)
+{
+  const NnVector zero = {0};
+
+  return shape->rectifies ? nn_select (sum <= zero, zero, sum) : sum;
+}
+
+/* The greatest of a cell, the first of equal ones, and which it was; NaN is greater than all. */
+NN_INLINE void
+pool (const NnConvolutionShape *shape, NnVector (*sums)[VECTORS], int v, real *y, guint8 *argmax)
+{
+  NnVector best = sums[0][v];
+  NnWholes which = {0};
+  NnBytes bytes;
+
+  NN_UNROLL
+  for (int p = 1; p < NN_CELL; p++) {
+    NnVector sum = sums[p][v];
+    NnWholes greater = (sum > best) | (sum != sum);
+
+    best = nn_select (greater, sum, best);
+    which = (greater & p) | (~greater & which);
+  }
+  nn_store (y, rectify (shape, best));
+  bytes = __builtin_convertvector(which, NnBytes);
+  memcpy (argmax, &bytes, sizeof bytes);
+}
+
+/* One tile: @outputs cells, or pixels where nothing is pooled. All parameters that are const become
+ * constants where it is called. */
+NN_INLINE void
+convolve_tile (const NnConvolutionShape *shape, const real *const *x, const real *weights,
+               const real *bias, real *y, guint8 *argmax, const gboolean pools, const int outputs,
+               const int vectors)
+{
+  const int pixels = pools ? outputs * NN_CELL : outputs;
+  NnVector sums[PIXELS][VECTORS];
+
+  sum_products (shape, sums, x, weights, bias, pixels, vectors);
+  NN_UNROLL
+  for (int i = 0; i < outputs; i++)
+    NN_UNROLL
+  for (int v = 0; v < vectors; v++) {
+    gsize at = (gsize)i * (gsize)shape->filters + (gsize)(v * NN_WIDTH);
+
+    if (pools)
+      pool (shape, sums + i * NN_CELL, v, y + at, argmax + at);
+    else
+      nn_store (y + at, rectify (shape, sums[i][v]));
+  }
+}
+
+/* All outputs of some pictures, for a panel of @vectors · NN_WIDTH filters. */
+NN_INLINE void
+convolve_panel (const NnConvolutionShape *shape, const real *x, const real *weights,
+                const real *bias, real *y, guint8 *argmax, int n, const gboolean pools,
+                const int vectors)
+{
+  const int full = pools ? CELLS : PIXELS, some = pools ? 1 : NN_CELL;
+  gsize left = (gsize)n * (gsize)shape->cells_down * (gsize)shape->cells_across;
+  NnPlace place = {0};
+  gsize corners[NN_CELL];
+
+  nn_find_corners (shape, corners);
+  while (left > 0) {
+    const int outputs = left >= (gsize)full ? full : left >= (gsize)some ? some : 1;
+    const real *starts[PIXELS];
+
+    for (int i = 0; i < outputs; i++) {
+      const real *start = x + nn_take_place (shape, &place);
+
+      if (pools)
+        for (int p = 0; p < NN_CELL; p++)
+          starts[i * NN_CELL + p] = start + corners[p];
+      else
+        starts[i] = start;
+    }
+    if (outputs == full)
+      convolve_tile (shape, starts, weights, bias, y, argmax, pools, full, vectors);
+    else if (outputs == some)
+      convolve_tile (shape, starts, weights, bias, y, argmax, pools, some, vectors);
+    else
+      convolve_tile (shape, starts, weights, bias, y, argmax, pools, 1, vectors);
+    left -= (gsize)outputs;
+    y += outputs * shape->filters;
+    argmax += outputs * shape->filters;
+  }
+}
+
+void
+NN_LEVEL_NAME (nn_convolve) (const NnConvolutionShape *shape, const real *x, const real *weights,
+                             const real *bias, real *y, guint8 *argmax, int n)
+{
+  int o = 0;
+
+  for (; o + VECTORS * NN_WIDTH <= shape->filters; o += VECTORS * NN_WIDTH)
+    if (shape->pools)
+      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax + o, n, TRUE, VECTORS);
+    else
+      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax, n, FALSE, VECTORS);
+  if (o < shape->filters) {
+    if (shape->pools)
+      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax + o, n, TRUE, 1);
+    else
+      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax, n, FALSE, 1);
+  }
+}
