@@ -33,11 +33,23 @@ find_closing_activation (const GPtrArray *layers)
   return -1;
 }
 
+/* Whether the layer of weights before it is a convolution. */
+static gboolean
+is_of_convolution (const GPtrArray *layers, int index)
+{
+  while (index >= 0 && !is_kind (layers, index, &nn_dense_class)) {
+    if (is_kind (layers, index, &nn_convolution_class))
+      return TRUE;
+    index--;
+  }
+  return FALSE;
+}
+
 /* Dropout belongs behind a hidden dense layer, and behind its activation where it has one. */
 static gboolean
 is_hidden_end (const GPtrArray *layers, int index, int last_dense)
 {
-  if (index >= last_dense)
+  if (index >= last_dense || is_of_convolution (layers, index))
     return FALSE;
   if (is_kind (layers, index, &nn_activation_class))
     return TRUE;
