@@ -135,16 +135,14 @@ gbx_figures_describe_network (const NnNetwork *network)
 {
   GString *text = g_string_new (NULL);
 
-  if (gbx_layer_looks_at_pictures (network) && network->input_shape.n_dims == 3)
-    g_string_printf (text, "%d×%d", network->input_shape.dims[0], network->input_shape.dims[1]);
-  else
+  if (!gbx_layer_looks_at_pictures (network))
     g_string_printf (text, "%zu", nn_shape_size (&network->input_shape));
   for (int i = 0; i < network->n_layers; i++) {
     const NnLayer *layer = network->layers[i];
     GbxLayerKind kind = gbx_layer_kind (layer);
 
     if (kind == GBX_LAYER_DENSE || kind == GBX_LAYER_CONVOLUTION)
-      g_string_append_printf (text, "-%d", get_width (layer));
+      g_string_append_printf (text, text->len > 0 ? "-%d" : "%d", get_width (layer));
   }
   return g_string_free (text, FALSE);
 }

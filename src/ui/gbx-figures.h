@@ -12,5 +12,5 @@
 char *gbx_figures_describe (GbxSession *session, GbxStage stage, GbxNodeState *state);
 
 /** gbx_figures_describe_network: Returns: (transfer full): the layers' widths: "784-64-10", or
- * "28×28-32-64-10" where the first of them are maps of convolutions. */
+ * "32-64-64-10" where the first of them are maps of convolutions. */
 char *gbx_figures_describe_network (const NnNetwork *network);

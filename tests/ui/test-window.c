@@ -1,4 +1,5 @@
 /* test-window.c: the whole window, as a user has it: drawing, training, switching, closing. */
+#include "finding.h"
 #include "session-helpers.h"
 
 #include "ui/gbx-application.h"
@@ -17,38 +18,6 @@ static GbxApplication *application;
 /* ---- finding and waiting ----------------------------------------------------------------------
  */
 
-static GtkWidget *
-find (GtkWidget *widget, gboolean (*matches) (GtkWidget *, gconstpointer), gconstpointer data)
-{
-  if (matches (widget, data))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *found = find (child, matches, data);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
-static gboolean
-is_of_type (GtkWidget *widget, gconstpointer data)
-{
-  return G_TYPE_CHECK_INSTANCE_TYPE (widget, (GType)data);
-}
-
-static gboolean
-is_shown_label (GtkWidget *widget, gconstpointer data)
-{
-  const char *text = NULL;
-
-  if (GTK_IS_LABEL (widget))
-    text = gtk_label_get_label (GTK_LABEL (widget));
-  else if (GTK_IS_INSCRIPTION (widget))
-    text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
-  return text != NULL && gtk_widget_get_mapped (widget) && strstr (text, data) != NULL;
-}
-
 static gboolean
 is_dial_of (GtkWidget *widget, gconstpointer data)
 {
@@ -60,24 +29,16 @@ is_dial_of (GtkWidget *widget, gconstpointer data)
   return g_str_equal (property, data);
 }
 
-static gboolean
-is_button_of (GtkWidget *widget, gconstpointer data)
-{
-  return GTK_IS_BUTTON (widget) &&
-         g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), data) == 0;
-}
-
 static GtkWidget *
 find_label (GbxWindow *window, const char *part)
 {
-  return find (GTK_WIDGET (window), is_shown_label, part);
+  return finding_label (GTK_WIDGET (window), part);
 }
 
 static void
 wait_for_label (GbxWindow *window, const char *part)
 {
-  while (find_label (window, part) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  finding_wait_for_label (GTK_WIDGET (window), part);
 }
 
 static void
@@ -333,9 +294,9 @@ test_dials (void)
 {
   GbxWindow *window = open_window (NULL);
   GbxHyperparameters *recipe = gbx_session_get_hyperparameters (gbx_window_get_session (window));
-  GtkWidget *dial = find (GTK_WIDGET (window), is_dial_of, "learning-rate");
-  GtkWidget *entry = find (dial, is_of_type, GSIZE_TO_POINTER (GTK_TYPE_ENTRY));
-  GtkRange *slider = GTK_RANGE (find (dial, is_of_type, GSIZE_TO_POINTER (GTK_TYPE_SCALE)));
+  GtkWidget *dial = finding_match (GTK_WIDGET (window), is_dial_of, "learning-rate");
+  GtkWidget *entry = finding_type (dial, GTK_TYPE_ENTRY);
+  GtkRange *slider = GTK_RANGE (finding_type (dial, GTK_TYPE_SCALE));
   double rate;
 
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "0.001");
@@ -429,7 +390,7 @@ test_closing_fails (void)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window)));
 
-  button = find (GTK_WIDGET (dialog), is_button_of, "_Stay Open");
+  button = finding_button (GTK_WIDGET (dialog), "_Stay Open");
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
   while (find_dialog () != NULL)
@@ -441,7 +402,7 @@ test_closing_fails (void)
   gtk_window_close (GTK_WINDOW (window));
   while ((dialog = find_dialog ()) == NULL)
     g_main_context_iteration (NULL, TRUE);
-  button = find (GTK_WIDGET (dialog), is_button_of, "_Close Anyway");
+  button = finding_button (GTK_WIDGET (dialog), "_Close Anyway");
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
   wait_until_gone (&weak);

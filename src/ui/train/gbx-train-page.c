@@ -1,8 +1,10 @@
 /* gbx-train-page.c: the Train stage: what each unit looks for, and what it says to the output. */
 #include "gbx-train-page.h"
 
+#include "gbx-layers-view.h"
 #include "gbx-unit.h"
 #include "ui/gbx-format.h"
+#include "ui/gbx-layer-kind.h"
 #include "ui/widgets/gbx-heatmap.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,6 +17,8 @@
 struct _GbxTrainPage {
   GbxSessionView parent_instance;
 
+  GtkStack *views;
+  GbxLayersView *layers;
   GtkLabel *units_title;
   GtkLabel *units_caption;
   GbxHeatmap *units;
@@ -140,19 +144,19 @@ show_meaning (GbxTrainPage *self, const NnLayer **layers, int n_layers, int unit
   gtk_inscription_set_text (self->unit_meaning, text);
 }
 
+/* The numbers the unit is really given: those of the drawing, through what lies before it. */
 static void
 show_formula (GbxTrainPage *self, const NnLayer *first, int unit)
 {
   GbxSession *session = gbx_session_view_get_session (GBX_SESSION_VIEW (self));
+  const NnNetwork *network = self->inked ? gbx_session_examine (session, self->pixels) : NULL;
   g_autofree char *text = NULL, *sum = NULL;
-  real x[NN_DIGIT_PIXELS];
 
-  if (!self->inked || gbx_unit_n_inputs (first) != NN_DIGIT_PIXELS) {
+  if (network == NULL) {
     gtk_inscription_set_text (self->unit_formula, "z = Σ w·x + b");
     return;
   }
-  nn_prepare_pixels (&gbx_session_get_experiment (session)->prepare, self->pixels, x);
-  sum = gbx_format_signed (gbx_unit_sum (first, unit, x), 2);
+  sum = gbx_format_signed (gbx_unit_sum (first, unit, network->layers[first->index]->x), 2);
   text = g_strdup_printf ("z = Σ w·x + b = %s", sum);
   gtk_inscription_set_text (self->unit_formula, text);
 }
@@ -179,12 +183,25 @@ show_unit (GbxTrainPage *self)
 /* ---- the object -------------------------------------------------------------------------------
  */
 
+/* Behind convolutions no weight belongs to a pixel any more: such a network is shown by what its
+ * layers make of the drawing. */
+static gboolean
+choose_view (GbxTrainPage *self)
+{
+  const NnNetwork *network =
+      gbx_session_get_network (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+  gboolean pictures = network != NULL && gbx_layer_looks_at_pictures (network);
+
+  gtk_stack_set_visible_child_name (self->views, pictures ? "layers" : "units");
+  return pictures;
+}
+
 static void
 gbx_train_page_refresh (GbxSessionView *view)
 {
   GbxTrainPage *self = GBX_TRAIN_PAGE (view);
   const NnLayer *layers[MAX_LAYERS];
-  int n_layers = find_layers (self, layers);
+  int n_layers = choose_view (self) ? 0 : find_layers (self, layers);
 
   if (n_layers == 0)
     return;
@@ -214,7 +231,10 @@ gbx_train_page_class_init (GbxTrainPageClass *klass)
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_train_page_refresh;
 
   g_type_ensure (GBX_TYPE_HEATMAP);
+  g_type_ensure (GBX_TYPE_LAYERS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-train-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxTrainPage, views);
+  gtk_widget_class_bind_template_child (widget_class, GbxTrainPage, layers);
   gtk_widget_class_bind_template_child (widget_class, GbxTrainPage, units_title);
   gtk_widget_class_bind_template_child (widget_class, GbxTrainPage, units_caption);
   gtk_widget_class_bind_template_child (widget_class, GbxTrainPage, units);
@@ -240,6 +260,7 @@ gbx_train_page_set_drawing (GbxTrainPage *self, const NnNormalised *normalised)
   self->inked = normalised != NULL;
   if (self->inked)
     memcpy (self->pixels, normalised->pixels, NN_DIGIT_PIXELS);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  gbx_layers_view_set_drawing (self->layers, normalised);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->units)))
     show_unit (self);
 }

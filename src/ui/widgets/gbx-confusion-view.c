@@ -7,11 +7,10 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define GAP 1               /* between the cells */
-#define LABEL_GAP 6         /* between labels and cells */
-#define NAME_SHARE 0.3      /* of the width, at most, for the names of the rows */
-#define SMALLEST_TYPE 0.55f /* of the small type: a count that needs less than that is left out */
-#define MARGIN 3            /* right of and below the cells, for the frame of the selected one */
+#define GAP 1          /* between the cells */
+#define LABEL_GAP 6    /* between labels and cells */
+#define NAME_SHARE 0.3 /* of the width, at most, for the names of the rows */
+#define MARGIN 3       /* right of and below the cells, for the frame of the selected one */
 
 struct _GbxConfusionView {
   GbxDrawn parent_instance;
@@ -127,39 +126,20 @@ shade (GbxConfusionView *self, int index)
   return row == column ? rate : -sqrtf (rate);
 }
 
-static GdkRGBA
-opaque (guint32 argb)
-{
-  return (GdkRGBA){((argb >> 16) & 0xff) / 255.f, ((argb >> 8) & 0xff) / 255.f,
-                   (argb & 0xff) / 255.f, 1};
-}
-
 static void
 paint_cells (GbxConfusionView *self, GtkSnapshot *snapshot)
 {
   gboolean dark = gbx_palette_is_dark (GTK_WIDGET (self));
-  const GdkRGBA black = {0, 0, 0, 0.87f}, white = {1, 1, 1, 1};
   GdkRGBA dim = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_DIM);
 
   for (int index = 0; index < self->n * self->n; index++) {
-    GdkRGBA fill = opaque (gbx_palette_diverging (shade (self, index), dark)), ink;
-    double light = 0.299 * fill.red + 0.587 * fill.green + 0.114 * fill.blue;
+    guint32 fill = gbx_palette_diverging (shade (self, index), dark);
     g_autofree char *count = g_strdup_printf ("%u", self->counts[index]);
-    int x, y, width, height, text_width, text_height;
-    float fit;
+    int x, y, width, height;
 
     gbx_tiling_rectangle (&self->tiling, index, &x, &y, &width, &height);
-    gbx_drawn_rectangle (snapshot, &fill, x, y, width, height, 0);
-    gbx_drawn_measure (GBX_DRAWN (self), count, GBX_TEXT_SMALL, &text_width, &text_height);
-    fit = MIN ((float)(width - 2) / text_width, (float)(height + 2) / text_height);
-    if (fit < SMALLEST_TYPE)
-      continue;
-    ink = self->counts[index] == 0 ? dim : light > 0.55 ? black : white;
-    gtk_snapshot_save (snapshot);
-    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + width / 2.f, y + height / 2.f));
-    gtk_snapshot_scale (snapshot, MIN (fit, 1), MIN (fit, 1));
-    gbx_drawn_text (GBX_DRAWN (self), snapshot, count, GBX_TEXT_SMALL, &ink, 0, 0, 0.5, 0);
-    gtk_snapshot_restore (snapshot);
+    gbx_drawn_cell (GBX_DRAWN (self), snapshot, fill, count, self->counts[index] == 0 ? &dim : NULL,
+                    x, y, width, height);
   }
 }
 
@@ -282,19 +262,19 @@ cell_at (GbxConfusionView *self, double x, double y)
 }
 
 static void
-pressed_cb (GbxConfusionView *self, int n_press, double x, double y, GtkGesture *gesture)
+gbx_confusion_view_press (GbxDrawn *drawn, double x, double y)
 {
+  GbxConfusionView *self = GBX_CONFUSION_VIEW (drawn);
   int index = cell_at (self, x, y);
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
   if (index >= 0)
     select_cell (self, index);
 }
 
 static gboolean
-key_pressed_cb (GbxConfusionView *self, guint key, guint code, GdkModifierType state,
-                GtkEventControllerKey *controller)
+gbx_confusion_view_key (GbxDrawn *drawn, guint key, GdkModifierType state)
 {
+  GbxConfusionView *self = GBX_CONFUSION_VIEW (drawn);
   int index = self->selected;
 
   if (key == GDK_KEY_Escape && index >= 0)
@@ -302,23 +282,17 @@ key_pressed_cb (GbxConfusionView *self, guint key, guint code, GdkModifierType s
   else if (gbx_drawn_walk (key, state, self->n * self->n, MAX (self->n, 1), self->n, &index))
     select_cell (self, index);
   else
-    return GDK_EVENT_PROPAGATE;
-  return GDK_EVENT_STOP;
+    return FALSE;
+  return TRUE;
 }
 
-static gboolean
-gbx_confusion_view_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
-                                  GtkTooltip *tooltip)
+static char *
+gbx_confusion_view_tip (GbxDrawn *drawn, int x, int y, gboolean keyboard)
 {
-  GbxConfusionView *self = GBX_CONFUSION_VIEW (widget);
+  GbxConfusionView *self = GBX_CONFUSION_VIEW (drawn);
   int index = keyboard ? self->selected : cell_at (self, x, y);
-  g_autofree char *text = NULL;
 
-  if (index < 0 || index == self->selected)
-    return FALSE;
-  text = describe_cell (self, index);
-  gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
+  return index < 0 || index == self->selected ? NULL : describe_cell (self, index);
 }
 
 static void
@@ -371,9 +345,11 @@ gbx_confusion_view_class_init (GbxConfusionViewClass *klass)
   object_class->finalize = gbx_confusion_view_finalize;
   widget_class->measure = gbx_confusion_view_measure;
   widget_class->size_allocate = gbx_confusion_view_size_allocate;
-  widget_class->query_tooltip = gbx_confusion_view_query_tooltip;
   GBX_DRAWN_CLASS (klass)->paint = gbx_confusion_view_paint;
   GBX_DRAWN_CLASS (klass)->restyle = gbx_confusion_view_restyle;
+  GBX_DRAWN_CLASS (klass)->press = gbx_confusion_view_press;
+  GBX_DRAWN_CLASS (klass)->key = gbx_confusion_view_key;
+  GBX_DRAWN_CLASS (klass)->tip = gbx_confusion_view_tip;
   properties[PROP_SELECTED] =
       g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -384,15 +360,7 @@ gbx_confusion_view_class_init (GbxConfusionViewClass *klass)
 static void
 gbx_confusion_view_init (GbxConfusionView *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
   self->selected = -1;
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Confusion matrix"), -1);
   gbx_drawn_describe (GBX_DRAWN (self), _ ("Press Evaluate: the matrix appears here."));

@@ -350,19 +350,19 @@ position_at (GbxContactSheet *self, double x, double y)
 }
 
 static void
-pressed_cb (GbxContactSheet *self, int n_press, double x, double y, GtkGesture *gesture)
+gbx_contact_sheet_press (GbxDrawn *drawn, double x, double y)
 {
+  GbxContactSheet *self = GBX_CONTACT_SHEET (drawn);
   int position = position_at (self, x, y);
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
   if (position >= 0)
     select_position (self, position);
 }
 
 static gboolean
-key_pressed_cb (GbxContactSheet *self, guint key, guint code, GdkModifierType state,
-                GtkEventControllerKey *controller)
+gbx_contact_sheet_key (GbxDrawn *drawn, guint key, GdkModifierType state)
 {
+  GbxContactSheet *self = GBX_CONTACT_SHEET (drawn);
   int page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) / row_pitch (self));
   int position = self->selected;
 
@@ -371,23 +371,17 @@ key_pressed_cb (GbxContactSheet *self, guint key, guint code, GdkModifierType st
   else if (gbx_drawn_walk (key, state, (int)self->shown->len, self->columns, page, &position))
     select_position (self, position);
   else
-    return GDK_EVENT_PROPAGATE;
-  return GDK_EVENT_STOP;
+    return FALSE;
+  return TRUE;
 }
 
-static gboolean
-gbx_contact_sheet_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
-                                 GtkTooltip *tooltip)
+static char *
+gbx_contact_sheet_tip (GbxDrawn *drawn, int x, int y, gboolean keyboard)
 {
-  GbxContactSheet *self = GBX_CONTACT_SHEET (widget);
+  GbxContactSheet *self = GBX_CONTACT_SHEET (drawn);
   int position = keyboard ? self->selected : position_at (self, x, y);
-  g_autofree char *text = NULL;
 
-  if (position < 0)
-    return FALSE;
-  text = describe_picture (self, position);
-  gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
+  return position < 0 ? NULL : describe_picture (self, position);
 }
 
 static void
@@ -479,9 +473,11 @@ gbx_contact_sheet_class_init (GbxContactSheetClass *klass)
   object_class->finalize = gbx_contact_sheet_finalize;
   widget_class->measure = gbx_contact_sheet_measure;
   widget_class->size_allocate = gbx_contact_sheet_size_allocate;
-  widget_class->query_tooltip = gbx_contact_sheet_query_tooltip;
   GBX_DRAWN_CLASS (klass)->paint = gbx_contact_sheet_paint;
   GBX_DRAWN_CLASS (klass)->restyle = gbx_contact_sheet_restyle;
+  GBX_DRAWN_CLASS (klass)->press = gbx_contact_sheet_press;
+  GBX_DRAWN_CLASS (klass)->key = gbx_contact_sheet_key;
+  GBX_DRAWN_CLASS (klass)->tip = gbx_contact_sheet_tip;
   properties[PROP_SELECTED] =
       g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -496,19 +492,11 @@ gbx_contact_sheet_class_init (GbxContactSheetClass *klass)
 static void
 gbx_contact_sheet_init (GbxContactSheet *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
   self->class_index = -1;
   self->selected = -1;
   self->shown = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->rows = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)gsk_render_node_unref);
   arrange (self, 0);
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Pictures of the data set"), -1);
   describe (self);

@@ -6,6 +6,7 @@
 #define MOST_LAYOUTS 512
 #define SMALL_SCALE 0.85
 #define RING_RADIUS 6
+#define SMALLEST_TYPE 0.55f /* of the small type: a count that needs less than that is left out */
 #define PANEL_PADDING 6
 #define PANEL_DISTANCE 10
 
@@ -94,6 +95,55 @@ gbx_drawn_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                      GBX_DRAWN_GET_CLASS (widget)->ring_radius, 2);
 }
 
+static gboolean
+gbx_drawn_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  g_autofree char *text = NULL;
+
+  if (!GBX_DRAWN_GET_CLASS (widget)->tip) /* its tooltip, if any, is a plain one */
+    return GTK_WIDGET_CLASS (gbx_drawn_parent_class)
+        ->query_tooltip (widget, x, y, keyboard, tooltip);
+  text = GBX_DRAWN_GET_CLASS (widget)->tip (GBX_DRAWN (widget), x, y, keyboard);
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL;
+}
+
+static void
+pressed_cb (GbxDrawn *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  GBX_DRAWN_GET_CLASS (self)->press (self, x, y);
+}
+
+static gboolean
+key_pressed_cb (GbxDrawn *self, guint key, guint code, GdkModifierType state,
+                GtkEventControllerKey *controller)
+{
+  return GBX_DRAWN_GET_CLASS (self)->key (self, key, state) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
+}
+
+static void
+gbx_drawn_constructed (GObject *object)
+{
+  GbxDrawnClass *klass = GBX_DRAWN_GET_CLASS (object);
+
+  if (klass->press) {
+    GtkGesture *click = gtk_gesture_click_new ();
+
+    g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), object);
+    gtk_widget_add_controller (GTK_WIDGET (object), GTK_EVENT_CONTROLLER (click));
+  }
+  if (klass->key) {
+    GtkEventController *keys = gtk_event_controller_key_new ();
+
+    g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), object);
+    gtk_widget_add_controller (GTK_WIDGET (object), keys);
+  }
+  if (klass->tip)
+    gtk_widget_set_has_tooltip (GTK_WIDGET (object), TRUE);
+  G_OBJECT_CLASS (gbx_drawn_parent_class)->constructed (object);
+}
+
 static void
 gbx_drawn_dispose (GObject *object)
 {
@@ -120,10 +170,12 @@ gbx_drawn_class_init (GbxDrawnClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->constructed = gbx_drawn_constructed;
   object_class->dispose = gbx_drawn_dispose;
   object_class->finalize = gbx_drawn_finalize;
   widget_class->css_changed = gbx_drawn_css_changed;
   widget_class->state_flags_changed = gbx_drawn_state_flags_changed;
+  widget_class->query_tooltip = gbx_drawn_query_tooltip;
   widget_class->snapshot = gbx_drawn_snapshot;
   klass->ring_radius = RING_RADIUS;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -225,6 +277,34 @@ gbx_drawn_frame (GtkSnapshot *snapshot, const GdkRGBA *colour, double x, double 
 
   gsk_rounded_rect_init_from_rect (&outline, &bounds, radius);
   gtk_snapshot_append_border (snapshot, &outline, widths, colours);
+}
+
+void
+gbx_drawn_cell (GbxDrawn *self, GtkSnapshot *snapshot, guint32 fill, const char *text,
+                const GdkRGBA *ink, double x, double y, double width, double height)
+{
+  const GdkRGBA black = {0, 0, 0, 0.87f}, white = {1, 1, 1, 1};
+  const GdkRGBA paper = {((fill >> 16) & 0xff) / 255.f, ((fill >> 8) & 0xff) / 255.f,
+                         (fill & 0xff) / 255.f, 1};
+  double light = 0.299 * paper.red + 0.587 * paper.green + 0.114 * paper.blue;
+  int text_width, text_height;
+  float fit;
+
+  gbx_drawn_rectangle (snapshot, &paper, x, y, width, height, 0);
+  gbx_drawn_measure (self, text, GBX_TEXT_SMALL, &text_width, &text_height);
+  fit = MIN ((float)(width - 2) / (float)text_width, (float)(height + 2) / (float)text_height);
+  if (fit < SMALLEST_TYPE)
+    return;
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT ((float)(x + width / 2), (float)(y + height / 2)));
+  gtk_snapshot_scale (snapshot, MIN (fit, 1), MIN (fit, 1));
+  gbx_drawn_text (self, snapshot, text, GBX_TEXT_SMALL,
+                  ink            ? ink
+                  : light > 0.55 ? &black
+                                 : &white,
+                  0, 0, 0.5, 0);
+  gtk_snapshot_restore (snapshot);
 }
 
 cairo_surface_t *

@@ -15,6 +15,15 @@ struct _GbxDrawnClass {
   /* Colours, font or device scale are others now: drop what was made for the old ones. */
   void (*restyle) (GbxDrawn *self);
   double ring_radius; /* of the focus ring's corners */
+
+  /* For those that hands work on; each may be NULL. A click, which has brought the focus already.
+   */
+  void (*press) (GbxDrawn *self, double x, double y);
+  /* Returns: TRUE when the key is taken. */
+  gboolean (*key) (GbxDrawn *self, guint key, GdkModifierType state);
+  /* Returns: (transfer full) (nullable): the tooltip for a place, or (@keyboard) for what keys
+   * have chosen. */
+  char *(*tip) (GbxDrawn *self, int x, int y, gboolean keyboard);
 };
 
 typedef enum {
@@ -48,6 +57,15 @@ void gbx_drawn_rectangle (GtkSnapshot *snapshot, const GdkRGBA *colour, double x
 /** gbx_drawn_frame: An outline of @thickness inside the rectangle. */
 void gbx_drawn_frame (GtkSnapshot *snapshot, const GdkRGBA *colour, double x, double y,
                       double width, double height, double radius, double thickness);
+
+/**
+ * gbx_drawn_cell:
+ * @fill: 0xAARRGGBB
+ * @ink: (nullable): what is written in; NULL: black or white, whichever stands out
+ * A filled rectangle with a number in it, smaller where it has to be, without where it cannot.
+ */
+void gbx_drawn_cell (GbxDrawn *self, GtkSnapshot *snapshot, guint32 fill, const char *text,
+                     const GdkRGBA *ink, double x, double y, double width, double height);
 
 /**
  * gbx_drawn_begin_image:

@@ -2,6 +2,8 @@
 #include "gbx-heatmap.h"
 
 #include "gbx-axis.h"
+#include "gbx-heatmap-words.h"
+#include "gbx-range.h"
 #include "gbx-tiling.h"
 
 #include <glib/gi18n-lib.h>
@@ -13,7 +15,6 @@
 #define CELL_GAP 1        /* between the cells of a matrix */
 #define FIGURE_SHARE 0.65 /* of a line's height is what figures fill */
 #define LABEL_GAP 8       /* between the row labels and the matrix */
-#define PERCENTILE 0.995  /* of |weight| gets the full colour: a single outlier pales nothing */
 #define RANGE_STEP 0.25   /* of the way to the new range is gone at each new set of values */
 #define RANGE_JUMP 1.25   /* times more or less at once: another network, perhaps the last news */
 
@@ -29,6 +30,8 @@ struct _GbxHeatmap {
 
   int selected;
   char *label;
+  char *hint;
+  GbxHeatmapSubject subject;
 
   /* The picture of the last draw, in device pixels. */
   GskRenderNode *node;
@@ -38,61 +41,13 @@ struct _GbxHeatmap {
 
 G_DEFINE_FINAL_TYPE (GbxHeatmap, gbx_heatmap, GBX_TYPE_DRAWN)
 
-enum { PROP_0, PROP_SELECTED, PROP_LABEL, N_PROPERTIES };
+enum { PROP_0, PROP_SELECTED, PROP_LABEL, PROP_HINT, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
-
-/* The @k-th smallest of @values, which get reordered (Hoare's selection). */
-static float
-select_kth (float *values, gssize n, gssize k)
-{
-  gssize low = 0, high = n - 1;
-
-  while (low < high) {
-    float pivot = values[low + (high - low) / 2];
-    gssize i = low - 1, j = high + 1;
-
-    for (;;) {
-      do
-        i++;
-      while (values[i] < pivot);
-      do
-        j--;
-      while (values[j] > pivot);
-      if (i >= j)
-        break;
-      float swapped = values[i];
-      values[i] = values[j];
-      values[j] = swapped;
-    }
-    if (k <= j)
-      high = j;
-    else
-      low = j + 1;
-  }
-  return values[k];
-}
 
 static gsize
 n_values (GbxHeatmap *self)
 {
   return (gsize)self->n * self->tile_height * self->tile_width;
-}
-
-/* The value that gets the full colour. */
-static float
-find_range (GbxHeatmap *self)
-{
-  g_autofree float *sizes = g_new (float, n_values (self));
-  gsize n = 0;
-  float range;
-
-  for (gsize i = 0; i < n_values (self); i++)
-    if (isfinite (self->values[i]))
-      sizes[n++] = fabsf (self->values[i]);
-  if (n == 0)
-    return 0;
-  range = select_kth (sizes, n, (gssize)((n - 1) * PERCENTILE));
-  return range > 0 ? range : select_kth (sizes, n, n - 1);
 }
 
 /* Smooth, so that learning does not flicker. One picture alone shows another unit at a click, and
@@ -196,9 +151,23 @@ format_value (GbxHeatmap *self, float value)
   return value > 0 ? g_strconcat ("+", text, NULL) : g_steal_pointer (&text);
 }
 
-/* What a matrix cell or a picture is called, and what is in it. */
 static char *
-describe_tile (GbxHeatmap *self, int index)
+describe_cell (GbxHeatmap *self, int index)
+{
+  int row = index / self->matrix_columns, column = index % self->matrix_columns;
+  g_autofree char *value = format_value (self, self->values[index]);
+
+  if (self->subject == GBX_HEATMAP_NUMBERS && self->row_labels)
+    return g_strdup_printf (_ ("%s: %s"), self->row_labels[row], value);
+  if (self->subject == GBX_HEATMAP_NUMBERS)
+    return g_strdup_printf (_ ("Unit %d: %s"), row + 1, value);
+  if (self->row_labels)
+    return g_strdup_printf (_ ("Output %s, unit %d: %s"), self->row_labels[row], column + 1, value);
+  return g_strdup_printf (_ ("Output %d, unit %d: %s"), row + 1, column + 1, value);
+}
+
+static char *
+describe_picture (GbxHeatmap *self, int index)
 {
   gsize tile_values = (gsize)self->tile_height * self->tile_width;
   const float *values = self->values + index * tile_values;
@@ -211,34 +180,29 @@ describe_tile (GbxHeatmap *self, int index)
   }
   from = format_value (self, least);
   to = format_value (self, most);
-  if (self->matrix_columns > 0) {
-    int row = index / self->matrix_columns, column = index % self->matrix_columns;
+  return gbx_heatmap_words_tile (self->subject, self->n == 1 ? -1 : index, from, to);
+}
 
-    if (self->row_labels)
-      return g_strdup_printf (_ ("Output %s, unit %d: %s"), self->row_labels[row], column + 1,
-                              from);
-    return g_strdup_printf (_ ("Output %d, unit %d: %s"), row + 1, column + 1, from);
-  }
-  if (self->n == 1)
-    return g_strdup_printf (_ ("Weights from %s to %s"), from, to);
-  return g_strdup_printf (_ ("Unit %d: weights from %s to %s"), index + 1, from, to);
+/* What a matrix cell or a picture is called, and what is in it. */
+static char *
+describe_tile (GbxHeatmap *self, int index)
+{
+  return self->matrix_columns > 0 ? describe_cell (self, index) : describe_picture (self, index);
 }
 
 static char *
 describe (GbxHeatmap *self)
 {
   if (self->n == 0)
-    return g_strdup (_ ("Nothing yet"));
+    return g_strdup (self->hint ? self->hint : _ ("Nothing yet"));
   if (self->selected >= 0)
     return describe_tile (self, self->selected);
   if (self->n == 1)
     return describe_tile (self, 0);
-  if (self->matrix_columns > 0)
+  if (self->matrix_columns > 0 && self->subject != GBX_HEATMAP_NUMBERS)
     return g_strdup_printf (_ ("%d outputs of %d units each"), self->n / self->matrix_columns,
                             self->matrix_columns);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d unit with %d×%d weights",
-                                       "%d units with %d×%d weights each", self->n),
-                          self->n, self->tile_width, self->tile_height);
+  return gbx_heatmap_words_all (self->subject, self->n, self->tile_height, self->tile_width);
 }
 
 static void
@@ -262,19 +226,19 @@ tile_at (GbxHeatmap *self, double x, double y)
 }
 
 static void
-pressed_cb (GbxHeatmap *self, int n_press, double x, double y, GtkGesture *gesture)
+gbx_heatmap_press (GbxDrawn *drawn, double x, double y)
 {
+  GbxHeatmap *self = GBX_HEATMAP (drawn);
   int index = tile_at (self, x, y);
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
   if (index >= 0)
     select_tile (self, index);
 }
 
 static gboolean
-key_pressed_cb (GbxHeatmap *self, guint key, guint code, GdkModifierType state,
-                GtkEventControllerKey *controller)
+gbx_heatmap_key (GbxDrawn *drawn, guint key, GdkModifierType state)
 {
+  GbxHeatmap *self = GBX_HEATMAP (drawn);
   int index = self->selected;
 
   if (key == GDK_KEY_Escape && index >= 0)
@@ -282,36 +246,38 @@ key_pressed_cb (GbxHeatmap *self, guint key, guint code, GdkModifierType state,
   else if (gbx_drawn_walk (key, state, self->n, MAX (self->tiling.columns, 1), 1, &index))
     select_tile (self, index);
   else
-    return GDK_EVENT_PROPAGATE;
-  return GDK_EVENT_STOP;
+    return FALSE;
+  return TRUE;
 }
 
 /* Under the pointer: the tile, or with one picture alone the single weight. */
-static gboolean
-gbx_heatmap_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+/* The number under the pointer, of a picture shown alone. */
+static char *
+describe_number (GbxHeatmap *self, int x, int y)
 {
-  GbxHeatmap *self = GBX_HEATMAP (widget);
+  int column =
+      (int)((x * self->scale - self->tiling.left) / self->tiling.tile_width * self->tile_width);
+  int row =
+      (int)((y * self->scale - self->tiling.top) / self->tiling.tile_height * self->tile_height);
+  g_autofree char *value = NULL;
+
+  column = CLAMP (column, 0, self->tile_width - 1);
+  row = CLAMP (row, 0, self->tile_height - 1);
+  value = format_value (self, self->values[row * self->tile_width + column]);
+  return g_strdup_printf (_ ("Row %d, column %d: %s"), row + 1, column + 1, value);
+}
+
+static char *
+gbx_heatmap_tip (GbxDrawn *drawn, int x, int y, gboolean keyboard)
+{
+  GbxHeatmap *self = GBX_HEATMAP (drawn);
   int index = keyboard ? self->selected : tile_at (self, x, y);
-  g_autofree char *text = NULL;
 
   if (index < 0)
-    return FALSE;
-  if (self->n == 1 && !keyboard && self->matrix_columns == 0) {
-    int column =
-        (int)((x * self->scale - self->tiling.left) / self->tiling.tile_width * self->tile_width);
-    int row =
-        (int)((y * self->scale - self->tiling.top) / self->tiling.tile_height * self->tile_height);
-    g_autofree char *value = NULL;
-
-    column = CLAMP (column, 0, self->tile_width - 1);
-    row = CLAMP (row, 0, self->tile_height - 1);
-    value = format_value (self, self->values[row * self->tile_width + column]);
-    text = g_strdup_printf (_ ("Row %d, column %d: %s"), row + 1, column + 1, value);
-  } else {
-    text = describe_tile (self, index);
-  }
-  gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
+    return NULL;
+  if (self->n == 1 && !keyboard && self->matrix_columns == 0)
+    return describe_number (self, x, y);
+  return describe_tile (self, index);
 }
 
 static void
@@ -356,12 +322,24 @@ paint_selection (GbxHeatmap *self, GtkSnapshot *snapshot, int widget_width, int 
 }
 
 static void
+paint_hint (GbxHeatmap *self, GtkSnapshot *snapshot, int width, int height)
+{
+  GdkRGBA dim = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_DIM);
+
+  if (self->hint)
+    gbx_drawn_text (GBX_DRAWN (self), snapshot, self->hint, GBX_TEXT_SMALL, &dim, width / 2.0,
+                    height / 2.0, 0.5, width);
+}
+
+static void
 gbx_heatmap_paint (GbxDrawn *drawn, GtkSnapshot *snapshot, int width, int height)
 {
   GbxHeatmap *self = GBX_HEATMAP (drawn);
 
-  if (self->n == 0)
+  if (self->n == 0) {
+    paint_hint (self, snapshot, width, height);
     return;
+  }
   ensure_node (self, width, height);
   gtk_snapshot_append_node (snapshot, self->node);
   if (self->row_labels)
@@ -407,7 +385,7 @@ set_values (GbxHeatmap *self, const float *values, int n, int height, int width,
     self->range = 0;
   }
   memcpy (self->values, values, n_values (self) * sizeof (float));
-  self->range = next_range (self, find_range (self));
+  self->range = next_range (self, gbx_range_find (self->values, n_values (self)));
   if (self->selected >= n)
     select_tile (self, -1);
   description = describe (self);
@@ -424,6 +402,8 @@ gbx_heatmap_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     g_value_set_int (value, self->selected);
   else if (id == PROP_LABEL)
     g_value_set_string (value, self->label);
+  else if (id == PROP_HINT)
+    g_value_set_string (value, self->hint);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -438,12 +418,24 @@ set_label (GbxHeatmap *self, const char *label)
 }
 
 static void
+set_hint (GbxHeatmap *self, const char *hint)
+{
+  g_free (self->hint);
+  self->hint = g_strdup (hint);
+  if (self->n == 0)
+    gbx_drawn_describe (GBX_DRAWN (self), hint ? hint : _ ("Nothing yet"));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 gbx_heatmap_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_SELECTED)
     gbx_heatmap_set_selected (GBX_HEATMAP (object), g_value_get_int (value));
   else if (id == PROP_LABEL)
     set_label (GBX_HEATMAP (object), g_value_get_string (value));
+  else if (id == PROP_HINT)
+    set_hint (GBX_HEATMAP (object), g_value_get_string (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -456,6 +448,7 @@ gbx_heatmap_finalize (GObject *object)
   g_clear_pointer (&self->node, gsk_render_node_unref);
   g_free (self->values);
   g_free (self->label);
+  g_free (self->hint);
   g_strfreev (self->row_labels);
   G_OBJECT_CLASS (gbx_heatmap_parent_class)->finalize (object);
 }
@@ -471,14 +464,18 @@ gbx_heatmap_class_init (GbxHeatmapClass *klass)
   object_class->finalize = gbx_heatmap_finalize;
   widget_class->measure = gbx_heatmap_measure;
   widget_class->size_allocate = gbx_heatmap_size_allocate;
-  widget_class->query_tooltip = gbx_heatmap_query_tooltip;
   GBX_DRAWN_CLASS (klass)->paint = gbx_heatmap_paint;
   GBX_DRAWN_CLASS (klass)->restyle = gbx_heatmap_restyle;
+  GBX_DRAWN_CLASS (klass)->press = gbx_heatmap_press;
+  GBX_DRAWN_CLASS (klass)->key = gbx_heatmap_key;
+  GBX_DRAWN_CLASS (klass)->tip = gbx_heatmap_tip;
   properties[PROP_SELECTED] =
       g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_LABEL] =
       g_param_spec_string ("label", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HINT] =
+      g_param_spec_string ("hint", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   gtk_widget_class_set_css_name (widget_class, "gbx-heatmap");
 }
@@ -486,15 +483,7 @@ gbx_heatmap_class_init (GbxHeatmapClass *klass)
 static void
 gbx_heatmap_init (GbxHeatmap *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
   self->selected = -1;
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   set_label (self, NULL);
   gbx_drawn_describe (GBX_DRAWN (self), _ ("Nothing yet"));
 }
@@ -531,15 +520,28 @@ gbx_heatmap_set_matrix (GbxHeatmap *self, const float *values, int rows, int col
 void
 gbx_heatmap_clear (GbxHeatmap *self)
 {
+  g_autofree char *description = NULL;
+
   g_return_if_fail (GBX_IS_HEATMAP (self));
 
+  if (self->n == 0)
+    return;
   self->n = 0;
   self->range = 0;
   g_clear_pointer (&self->values, g_free);
   g_clear_pointer (&self->row_labels, g_strfreev);
   select_tile (self, -1);
-  gbx_drawn_describe (GBX_DRAWN (self), _ ("Nothing yet"));
+  description = describe (self);
+  gbx_drawn_describe (GBX_DRAWN (self), description);
   forget_node (self);
+}
+
+void
+gbx_heatmap_set_subject (GbxHeatmap *self, GbxHeatmapSubject subject)
+{
+  g_return_if_fail (GBX_IS_HEATMAP (self));
+
+  self->subject = subject;
 }
 
 int
