@@ -52,22 +52,30 @@ infer (NnLayer *layer, GError **error)
   return TRUE;
 }
 
-/* y[i] = eˣ⁽ⁱ⁾ / Σ eˣ⁽ʲ⁾, with the greatest x taken off first so that nothing overflows. */
+/* y[i] = eˣ⁽ⁱ⁾ / Σ eˣ⁽ʲ⁾ for rows of @size numbers, @n in all. The greatest x is taken off first so
+ * that nothing overflows, and all rows' powers are computed together: one row may be less than a
+ * vector.
+ */
 static void
-softmax (real *y, const real *x, gsize n)
+softmax (real *y, const real *x, gsize size, gsize n)
 {
-  real greatest = x[0];
-  double sum = 0;
+  for (gsize row = 0; row < n; row += size) {
+    real greatest = x[row];
 
-  for (gsize i = 1; i < n; i++)
-    greatest = MAX (greatest, x[i]);
-  for (gsize i = 0; i < n; i++)
-    y[i] = x[i] - greatest;
+    for (gsize i = 1; i < size; i++)
+      greatest = MAX (greatest, x[row + i]);
+    for (gsize i = 0; i < size; i++)
+      y[row + i] = x[row + i] - greatest;
+  }
   nn_kernels ()->exp (y, y, n);
-  for (gsize i = 0; i < n; i++)
-    sum += y[i];
-  for (gsize i = 0; i < n; i++)
-    y[i] = (real)(y[i] / sum);
+  for (gsize row = 0; row < n; row += size) {
+    double sum = 0;
+
+    for (gsize i = 0; i < size; i++)
+      sum += y[row + i];
+    for (gsize i = 0; i < size; i++)
+      y[row + i] = (real)(y[row + i] * (1 / sum));
+  }
 }
 
 /* dx[i] = Σⱼ dy[j]·∂y[j]/∂x[i] = y[i] · (dy[i] − Σⱼ dy[j]·y[j]) */
@@ -110,8 +118,7 @@ forward (NnLayer *layer, const NnRun *run, int part)
     kernels->tanh (y, x, n);
     break;
   case NN_FUNCTION_SOFTMAX:
-    for (gsize row = 0; row < n; row += size)
-      softmax (y + row, x + row, size);
+    softmax (y, x, size, n);
     break;
   }
 }

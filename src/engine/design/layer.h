@@ -53,6 +53,15 @@ typedef struct {
   guint64 step; /* batches seen since the start of the run */
 } NnRun;
 
+/* Whom a layer hands the gradient of its parameters to, instead of writing it down. */
+typedef struct NnGradientSink NnGradientSink;
+struct NnGradientSink {
+  /* @gradient: of @n numbers from @first of @parameter on; read at once, while it is in the cache
+   */
+  void (*take) (NnGradientSink *sink, const NnParameter *parameter, gsize first,
+                const real *gradient, gsize n);
+};
+
 struct NnLayerClass {
   const char *type; /* the recipe's word: "dense" */
   gsize spec_size;
@@ -81,6 +90,9 @@ struct NnLayerClass {
   /* These two may run at the same time. */
   void (*backward_input) (NnLayer *layer, const NnRun *run, int part);
   void (*backward_parameters) (NnLayer *layer, const NnRun *run, int part);
+  /* The same in the same parts, but to @sink, which may change the parameters at once. May be NULL:
+   * such a layer's gradients are always written down. */
+  void (*hand_over_gradients) (NnLayer *layer, const NnRun *run, int part, NnGradientSink *sink);
 };
 
 struct NnLayer {

@@ -253,6 +253,7 @@ nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_ba
   network->input_shape = *input_shape;
   network->max_batch = max_batch;
   network->trains = trains;
+  network->plan = plan;
   network->pool = pool;
   if (!infer_shapes (network, specs, plan.method, error) || !check_memory (network, error))
     return NULL;
@@ -325,6 +326,22 @@ backward_prepare_part (gpointer data, int part)
   pass->layer->class_->backward_prepare (pass->layer, pass->run, part);
 }
 
+static void
+backward_input_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->backward_input (pass->layer, pass->run, part);
+}
+
+static void
+backward_parameters_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->backward_parameters (pass->layer, pass->run, part);
+}
+
 /* The gradients of the parameters first, then that of the input: one job, for neither waits for
  * the other. */
 static void
@@ -341,18 +358,20 @@ backward_part (gpointer data, int part)
 }
 
 static void
-backward (NnNetwork *network, NnLayer *layer, const NnRun *run)
+backward (NnNetwork *network, NnLayer *layer, const NnRun *run, gboolean leaves_parameters)
 {
   Pass pass = {layer, run};
-  int n_parts = 0;
+  int n_parameter_parts =
+      layer->class_->backward_parameters != NULL ? layer->backward_parameter_parts : 0;
+  int n_input_parts =
+      layer->class_->backward_input != NULL && layer->dx != NULL ? layer->backward_input_parts : 0;
 
   if (layer->class_->backward_prepare != NULL)
     nn_pool_run (network->pool, backward_prepare_part, &pass, layer->backward_prepare_parts);
-  if (layer->class_->backward_parameters != NULL)
-    n_parts += layer->backward_parameter_parts;
-  if (layer->class_->backward_input != NULL && layer->dx != NULL)
-    n_parts += layer->backward_input_parts;
-  nn_pool_run (network->pool, backward_part, &pass, n_parts);
+  if (leaves_parameters && nn_layer_hands_over (layer))
+    nn_pool_run (network->pool, backward_input_part, &pass, n_input_parts);
+  else
+    nn_pool_run (network->pool, backward_part, &pass, n_parameter_parts + n_input_parts);
 }
 
 const real *
@@ -376,8 +395,9 @@ nn_network_forward (NnNetwork *network, const NnRun *run, const real *x)
   return x;
 }
 
-void
-nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy)
+static void
+backward_from (NnNetwork *network, const NnRun *run, int last, const real *dy,
+               gboolean leaves_parameters)
 {
   int first = first_learning_layer (network);
 
@@ -389,10 +409,40 @@ nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real 
     if (is_idle (layer))
       continue;
     layer->dy = dy;
-    backward (network, layer, run);
+    backward (network, layer, run, leaves_parameters);
     if (layer->class_->backward_input == NULL || layer->dx == NULL)
       break;
     dy = layer->dx;
+  }
+}
+
+void
+nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy)
+{
+  backward_from (network, run, last, dy, FALSE);
+}
+
+void
+nn_network_backward_inputs (NnNetwork *network, const NnRun *run, int last, const real *dy)
+{
+  backward_from (network, run, last, dy, TRUE);
+}
+
+gboolean
+nn_layer_hands_over (const NnLayer *layer)
+{
+  return layer->class_->hand_over_gradients != NULL;
+}
+
+void
+nn_network_backward_parameters (NnNetwork *network, const NnRun *run)
+{
+  for (int i = 0; i < network->n_layers; i++) {
+    Pass pass = {network->layers[i], run};
+
+    if (nn_layer_hands_over (pass.layer))
+      nn_pool_run (network->pool, backward_parameters_part, &pass,
+                   pass.layer->backward_parameter_parts);
   }
 }
 

@@ -6,12 +6,19 @@
 #include "engine/math/arena.h"
 #include "engine/math/pool.h"
 
+/* How a network computes; the recipe knows nothing of it. */
+typedef struct {
+  NnMethod method;
+  gboolean separate; /* no layer does another's work: then every layer's y is there to be seen */
+} NnPlan;
+
 typedef struct {
   NnLayer **layers;
   int n_layers;
   NnShape input_shape, output_shape;
   int max_batch;
   gboolean trains;
+  NnPlan plan;
 
   /* Same order, same offsets, 64-byte aligned views, zero padding. */
   NnArena parameters, gradients;
@@ -19,12 +26,6 @@ typedef struct {
 
   NnPool *pool; /* borrowed; NULL: the calling thread alone */
 } NnNetwork;
-
-/* How a network computes; the recipe knows nothing of it. */
-typedef struct {
-  NnMethod method;
-  gboolean separate; /* no layer does another's work: then every layer's y is there to be seen */
-} NnPlan;
 
 /**
  * nn_plan_default:
@@ -88,6 +89,20 @@ const real *nn_network_forward (NnNetwork *network, const NnRun *run, const real
  * Fills the gradients block (overwrites). Must follow nn_network_forward() with the same run.
  */
 void nn_network_backward (NnNetwork *network, const NnRun *run, int last, const real *dy);
+
+/**
+ * nn_network_backward_inputs:
+ * The same without those gradients that layers can hand over (nn_layer_hands_over()); they are
+ * computed when they are asked for, all in one job with their use.
+ */
+void nn_network_backward_inputs (NnNetwork *network, const NnRun *run, int last, const real *dy);
+
+/** nn_network_backward_parameters: After nn_network_backward_inputs(): fills the gradients block
+ * all the same. */
+void nn_network_backward_parameters (NnNetwork *network, const NnRun *run);
+
+/** nn_layer_hands_over: Returns: whether nn_network_backward_inputs() leaves its gradients. */
+gboolean nn_layer_hands_over (const NnLayer *layer);
 
 /** nn_network_layer_output: Returns: (transfer none) (nullable): y of layer @index after a forward
  * pass; of the layers that work as one only the first has it, and it is the last one's. */

@@ -182,34 +182,41 @@ TILE (dot) (const NnProduct *p)
 
 /* ---- C[r][c] = Σ_d A(r, d)·B[d][c] ---- */
 
-/* Lists those rows of B that hold a number other than 0 in the tile's columns. */
+/* Lists those @n rows of B from @first on that hold a number other than 0 in the tile's columns.
+ * Returns: how many there are */
 static inline int
-TILE (list_rows) (guint16 *list, const NnProduct *p, int column, int vectors)
+TILE (list_rows) (guint16 *list, const NnProduct *p, int first, int n, int column, int vectors)
 {
-  int n = 0;
+  int n_listed = 0;
 
-  for (int d = 0; d < p->depth; d++) {
+  for (int d = 0; d < n; d++) {
     TILE (Bits) bits = {0};
 
     for (int v = 0; v < vectors; v++)
-      bits |= *(const TILE (Bits) *)(p->b + d * p->b_row + column + v * LANES);
-    list[n] = (guint16)d;
-    n += TILE (has_bits) (bits);
+      bits |= *(const TILE (Bits) *)(p->b + (first + d) * p->b_row + column + v * LANES);
+    list[n_listed] = (guint16)d;
+    n_listed += TILE (has_bits) (bits);
   }
-  return n;
+  return n_listed;
 }
 
-/* One tile. @rows and @vectors are constants at each call, so that `sums` lies in registers. */
+/* One tile, the @n steps from @first on: all, or those of the list. @rows and @vectors are
+ * constants at each call, so that `sums` lies in registers. */
 static inline __attribute__ ((always_inline)) void
-TILE (outer_tile) (const NnProduct *p, int row, int column, int rows, int vectors,
-                   const guint16 *list, int n_listed)
+TILE (outer_tile) (const NnProduct *p, int row, int column, int rows, int vectors, int first, int n,
+                   const guint16 *list)
 {
-  const real *a = p->a + row * p->a_row, *b = p->b + column;
+  const real *a = p->a + row * p->a_row + first * p->a_step, *b = p->b + first * p->b_row + column;
   real *target = p->c + row * p->c_row + column;
-  int depth = list ? n_listed : p->depth;
   TILE (Vector) sums[OUTER_ROWS][OUTER_VECTORS] = {0};
 
-  for (int i = 0; i < depth; i++) {
+  if (first > 0)
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; v++)
+        sums[r][v] = TILE (load) (target + r * p->c_row + v * LANES);
+  for (int i = 0; i < n; i++) {
     gsize d = list ? list[i] : i;
 
 #pragma GCC unroll 8
@@ -225,19 +232,28 @@ TILE (outer_tile) (const NnProduct *p, int row, int column, int rows, int vector
       TILE (store) (target + r * p->c_row + v * LANES, sums[r][v]);
 }
 
-/* All rows of a column of tiles. */
+/* All rows of a column of tiles, along a block of the depth at a time. */
 static inline __attribute__ ((always_inline)) void
 TILE (outer_column) (const NnProduct *p, int column, int vectors)
 {
-  guint16 listed[MAX_LISTED];
-  const guint16 *list = p->skips_zeros && p->depth <= MAX_LISTED ? listed : NULL;
-  int n = list ? TILE (list_rows) (listed, p, column, vectors) : 0;
-  int r = 0;
+  guint16 list[BLOCK_DEPTH];
 
-  for (; r + OUTER_ROWS <= p->rows; r += OUTER_ROWS)
-    TILE (outer_tile) (p, r, column, OUTER_ROWS, vectors, list, n);
-  for (; r < p->rows; r++)
-    TILE (outer_tile) (p, r, column, 1, vectors, list, n);
+  for (int first = 0; first < p->depth; first += BLOCK_DEPTH) {
+    int n = MIN (BLOCK_DEPTH, p->depth - first), r = 0;
+
+    if (p->skips_zeros) {
+      n = TILE (list_rows) (list, p, first, n, column, vectors);
+      for (; r + OUTER_ROWS <= p->rows; r += OUTER_ROWS)
+        TILE (outer_tile) (p, r, column, OUTER_ROWS, vectors, first, n, list);
+      for (; r < p->rows; r++)
+        TILE (outer_tile) (p, r, column, 1, vectors, first, n, list);
+    } else {
+      for (; r + OUTER_ROWS <= p->rows; r += OUTER_ROWS)
+        TILE (outer_tile) (p, r, column, OUTER_ROWS, vectors, first, n, NULL);
+      for (; r < p->rows; r++)
+        TILE (outer_tile) (p, r, column, 1, vectors, first, n, NULL);
+    }
+  }
 }
 
 /* Where the columns are no multiple of the vector, the last begins early and some numbers are

@@ -10,9 +10,10 @@
  *
  * Backward, dW = dyᵀ·x and dx = dy·W, both written along the inputs:
  *
- *   for 4 vectors of inputs        these columns of x or W stay in the first cache
- *     for 4 units or samples       16 vectors of sums stay in registers
- *       for a sample or unit       4 loads, 4 numbers spread, 16 multiply-adds
+ *   for 4 vectors of inputs
+ *     for 128 samples or units     these columns of x or W stay in the first cache
+ *       for 4 units or samples     16 vectors of sums stay in registers
+ *         for a sample or unit     4 loads, 4 numbers spread, 16 multiply-adds
  *
  * Why these tiles: a multiply-add takes 4 steps and one or two begin in each, so 8 sums must be
  * under way; more sums a load spare loads, until the registers are used up. The sums of forward are
@@ -53,8 +54,9 @@
 #define DOT_COLUMNS 4
 #define OUTER_ROWS 4
 
-#define BLOCK_ROWS 64  /* of the samples whose lists are kept at a time */
-#define MAX_LISTED 256 /* longer lists are not made */
+#define BLOCK_ROWS 64   /* of the samples whose lists are kept at a time */
+#define MAX_LISTED 256  /* longer lists are not made */
+#define BLOCK_DEPTH 128 /* of backward: a tile's columns of it stay in the cache */
 
 typedef real Quad __attribute__ ((vector_size (16), may_alias));
 typedef real FreeQuad __attribute__ ((vector_size (16), aligned (sizeof (real)), may_alias));

@@ -5,16 +5,6 @@
 
 #define ROWS_PER_PART 8
 
-typedef struct {
-  NnBatch *batch;
-  const NnSamples *samples;
-  const guint32 *indices;
-  gsize n_next;
-  gboolean augment;
-  guint64 seed;
-  guint32 epoch;
-} Gathering;
-
 /* Pictures lie about in no order, too many for the cache: each would be waited for. */
 static void
 call_into_cache (const NnSamples *samples, guint32 index)
@@ -24,21 +14,6 @@ call_into_cache (const NnSamples *samples, guint32 index)
 
   for (gsize i = 0; i < size; i += NN_ALIGNMENT)
     __builtin_prefetch (picture + i);
-}
-
-static void
-gather_part (gpointer data, int part)
-{
-  const Gathering *gathering = data;
-  NnBatch *batch = gathering->batch;
-  int first = part * ROWS_PER_PART, rows = MIN (ROWS_PER_PART, batch->count - first);
-  gsize size = nn_shape_size (&gathering->samples->shape);
-
-  nn_samples_gather (gathering->samples, gathering->indices + first, rows, gathering->augment,
-                     gathering->seed, gathering->epoch, batch->x + first * size,
-                     batch->labels + first);
-  for (int i = first; i < first + rows && (gsize)i < gathering->n_next; i++)
-    call_into_cache (gathering->samples, gathering->indices[batch->count + i]);
 }
 
 void
@@ -54,23 +29,34 @@ nn_batch_init (NnBatch *batch, const NnNetwork *network)
   batch->indices = g_new0 (guint32, batch->capacity);
 }
 
-void
-nn_batch_gather (NnBatch *batch, NnPool *pool, const NnSamples *samples, const guint32 *indices,
-                 int count, gsize n_next, gboolean augment, guint64 seed, guint32 epoch)
+int
+nn_batch_begin (NnBatch *batch, const NnBatchSource *source, int count)
 {
-  Gathering gathering = {
-      .batch = batch,
-      .samples = samples,
-      .indices = indices,
-      .n_next = n_next,
-      .augment = augment,
-      .seed = seed,
-      .epoch = epoch,
-  };
+  g_return_val_if_fail (count <= batch->capacity, 0);
 
-  g_return_if_fail (count <= batch->capacity);
+  batch->source = *source;
   batch->count = count;
-  nn_pool_run (pool, gather_part, &gathering, (count + ROWS_PER_PART - 1) / ROWS_PER_PART);
+  return (count + ROWS_PER_PART - 1) / ROWS_PER_PART;
+}
+
+void
+nn_batch_gather_part (gpointer data, int part)
+{
+  NnBatch *batch = data;
+  const NnBatchSource *source = &batch->source;
+  int first = part * ROWS_PER_PART, rows = MIN (ROWS_PER_PART, batch->count - first);
+  gsize size = nn_shape_size (&source->samples->shape);
+
+  nn_samples_gather (source->samples, source->indices + first, rows, source->augment, source->seed,
+                     source->epoch, batch->x + first * size, batch->labels + first);
+  for (int i = first; i < first + rows && (gsize)i < source->n_next; i++)
+    call_into_cache (source->samples, source->indices[batch->count + i]);
+}
+
+void
+nn_batch_gather (NnBatch *batch, NnPool *pool, const NnBatchSource *source, int count)
+{
+  nn_pool_run (pool, nn_batch_gather_part, batch, nn_batch_begin (batch, source, count));
 }
 
 NnLossSum
@@ -79,10 +65,11 @@ nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnS
 {
   int count = MIN ((gsize)batch->capacity, samples->count - start);
   NnRun run = {.batch = count};
+  NnBatchSource source = {.samples = samples, .indices = batch->indices};
 
   for (int i = 0; i < count; i++)
     batch->indices[i] = start + i;
-  nn_batch_gather (batch, network->pool, samples, batch->indices, count, 0, FALSE, 0, 0);
+  nn_batch_gather (batch, network->pool, &source, count);
   nn_network_forward (network, &run, batch->x);
   return nn_loss_evaluate (loss, network, &run, batch->labels, NULL);
 }

@@ -5,6 +5,16 @@
 
 #include "engine/prepare/prepare.h"
 
+/* What one batch is gathered from. */
+typedef struct {
+  const NnSamples *samples;
+  const guint32 *indices; /* [count + n_next], borrowed */
+  gsize n_next;     /* of the indices that follow, of samples wanted next: called into the cache */
+  gboolean augment; /* and the next two: as in nn_samples_gather() */
+  guint64 seed;
+  guint32 epoch;
+} NnBatchSource;
+
 typedef struct {
   int capacity;     /* rows: the network's max_batch */
   int count;        /* rows gathered last */
@@ -12,22 +22,24 @@ typedef struct {
   guint8 *labels;   /* [capacity], owned */
   guint32 *indices; /* [capacity], owned: of rows taken in order */
   NnArena arena;
+  NnBatchSource source; /* of the gathering under way */
 } NnBatch;
 
 /** nn_batch_init: Makes room for as many rows as @network takes at once. */
 void nn_batch_init (NnBatch *batch, const NnNetwork *network);
 
+/** nn_batch_gather: Fills the batch with @count ≤ capacity samples on @pool. */
+void nn_batch_gather (NnBatch *batch, NnPool *pool, const NnBatchSource *source, int count);
+
 /**
- * nn_batch_gather:
- * @count: ≤ capacity
- * @n_next: how many more indices follow, of samples that will be wanted next: called into the cache
- * @augment, @seed, @epoch: as in nn_samples_gather()
- *
- * Fills the batch in parts fixed by @count, on @pool.
+ * nn_batch_begin:
+ * Returns: in how many parts, fixed by @count, nn_batch_gather_part() is to fill the batch, where
+ * that is to be done beside something else
  */
-void nn_batch_gather (NnBatch *batch, NnPool *pool, const NnSamples *samples,
-                      const guint32 *indices, int count, gsize n_next, gboolean augment,
-                      guint64 seed, guint32 epoch);
+int nn_batch_begin (NnBatch *batch, const NnBatchSource *source, int count);
+
+/** nn_batch_gather_part: A NnPartFunc; @data is the batch. */
+void nn_batch_gather_part (gpointer data, int part);
 
 /**
  * nn_batch_measure:

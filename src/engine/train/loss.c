@@ -18,6 +18,23 @@ typedef struct {
 
 typedef double (*RowLoss) (const Row *row);
 
+/* The same behind a closing softmax, whose p says all of Σₖ e^z[k] = e^z[j] · Σₖ p[k]/p[j]. With
+ * p[j] the greatest, 1 + the others over it: so a loss near 0 keeps its digits. */
+static double
+closed_softmax_cross_entropy (const Row *row)
+{
+  const real *p = row->closed;
+  int j = nn_argmax (p, row->n);
+  double others = 0;
+
+  for (int k = 0; k < row->n; k++)
+    others += k == j ? 0 : p[k];
+  if (row->dz)
+    for (int k = 0; k < row->n; k++)
+      row->dz[k] = (p[k] - (k == row->label)) * (real)row->share;
+  return row->z[j] - row->z[row->label] + log1p (others / p[j]);
+}
+
 /* loss = log Σₖ e^z[k] − z[label], dz[k] = softmax (z)[k] − t[k]
  * Goodfellow, Bengio, Courville: "Deep Learning", 2016, 6.2.2.3. The greatest logit is taken out of
  * the sum first, so that nothing overflows. */
@@ -31,7 +48,7 @@ softmax_cross_entropy (const Row *row)
 
   if (row->dz)
     for (int k = 0; k < row->n; k++) {
-      double p = row->closed ? row->closed[k] : exp (row->z[k] - log_sum_exp);
+      double p = exp (row->z[k] - log_sum_exp);
       row->dz[k] = (p - (k == row->label)) * row->share;
     }
   return log_sum_exp - row->z[row->label];
@@ -120,7 +137,7 @@ row_loss (NnLossKind kind, gboolean fused)
 {
   switch (kind) {
   case NN_LOSS_SOFTMAX_CROSS_ENTROPY:
-    return softmax_cross_entropy;
+    return fused ? closed_softmax_cross_entropy : softmax_cross_entropy;
   case NN_LOSS_BINARY_CROSS_ENTROPY:
     return fused ? sigmoid_cross_entropy : binary_cross_entropy;
   case NN_LOSS_MEAN_SQUARED_ERROR:

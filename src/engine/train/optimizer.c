@@ -19,12 +19,28 @@ struct NnOptimizerPart {
   real watch;     /* 0; NaN where a number is no longer finite */
 };
 
+/* One part of a layer's gradients with their update, or where they are written down already, the
+ * update of one part of the block. */
+struct NnLearningPart {
+  NnLayer *layer; /* NULL: a part of the block */
+  int index;      /* of the layer's part, or of the block's */
+  real watch;
+};
+
 /* One step over all parts. */
 typedef struct {
   NnOptimizer *optimizer;
   NnNetwork *network;
   NnUpdate update; /* decay is each part's own */
+  const NnRun *run;
+  const NnJob *beside; /* or NULL */
 } Step;
+
+typedef struct {
+  NnGradientSink base;
+  const Step *step;
+  real watch;
+} UpdateSink;
 
 static double
 part_decay (const NnOptimizer *optimizer, const NnOptimizerPart *part)
@@ -79,41 +95,48 @@ clip_scale (Step *step)
 /* A statistic's gradient is its change, whatever the optimizer. */
 static const NnUpdate gather = {.scale = 1, .rate = 1};
 
-static void
-update_part (gpointer data, int index)
+/* Updates @n numbers from @offset of the parameter block on.
+ * Returns: 0, or NaN where one is no longer finite */
+static real
+update_numbers (const Step *step, gsize offset, const real *gradient, gsize n, gboolean decays)
 {
-  Step *step = data;
   NnOptimizer *optimizer = step->optimizer;
-  NnOptimizerPart *part = &optimizer->parts[index];
   const NnKernels *kernels = nn_kernels ();
-  real *value = nn_arena_at (&step->network->parameters, part->offset);
-  real *previous = nn_arena_at (&optimizer->previous, part->offset);
-  real *first = optimizer->first.data + part->offset;
-  real *second = optimizer->second.data + part->offset;
-  const real *gradient = nn_arena_at (&step->network->gradients, part->offset);
+  real *value = nn_arena_at (&step->network->parameters, offset);
+  real *previous = nn_arena_at (&optimizer->previous, offset);
+  real *first = optimizer->first.data + offset;
+  real *second = optimizer->second.data + offset;
   NnUpdate update = step->update;
-  update.decay = part_decay (optimizer, part);
+  update.decay = decays ? optimizer->l2 : 0;
 
-  if (part->is_statistic) {
-    part->watch = kernels->descend (value, previous, gradient, part->count, &gather);
-    return;
-  }
   switch (optimizer->spec.kind) {
   case NN_OPTIMIZER_GRADIENT_DESCENT:
   case NN_OPTIMIZER_SGD:
-    part->watch = kernels->descend (value, previous, gradient, part->count, &update);
-    break;
+    return kernels->descend (value, previous, gradient, n, &update);
   case NN_OPTIMIZER_MOMENTUM:
   case NN_OPTIMIZER_NESTEROV:
-    part->watch = kernels->momentum (value, previous, first, gradient, part->count, &update);
-    break;
+    return kernels->momentum (value, previous, first, gradient, n, &update);
   case NN_OPTIMIZER_RMSPROP:
-    part->watch = kernels->rmsprop (value, previous, second, gradient, part->count, &update);
-    break;
+    return kernels->rmsprop (value, previous, second, gradient, n, &update);
   case NN_OPTIMIZER_ADAM:
-    part->watch = kernels->adam (value, previous, first, second, gradient, part->count, &update);
-    break;
+    return kernels->adam (value, previous, first, second, gradient, n, &update);
   }
+  g_return_val_if_reached (0);
+}
+
+static void
+update_part (gpointer data, int index)
+{
+  const Step *step = data;
+  NnOptimizerPart *part = &step->optimizer->parts[index];
+  const real *gradient = nn_arena_at (&step->network->gradients, part->offset);
+
+  if (part->is_statistic)
+    part->watch = nn_kernels ()->descend (nn_arena_at (&step->network->parameters, part->offset),
+                                          nn_arena_at (&step->optimizer->previous, part->offset),
+                                          gradient, part->count, &gather);
+  else
+    part->watch = update_numbers (step, part->offset, gradient, part->count, part->decays);
 }
 
 /* Returns: the numbers of step t that are the same for every parameter. */
@@ -184,13 +207,24 @@ clear_block (NnArena *arena)
 }
 
 static void
+add_learning_parts (GArray *learning, NnLayer *layer, int first, int n)
+{
+  for (int i = 0; i < n; i++)
+    g_array_append_val (learning, ((NnLearningPart){.layer = layer, .index = first + i}));
+}
+
+static void
 plan_parts (NnOptimizer *optimizer, const NnNetwork *network)
 {
+  g_autoptr (GArray) learning = g_array_new (FALSE, TRUE, sizeof (NnLearningPart));
   g_autoptr (GArray) parts = g_array_new (FALSE, TRUE, sizeof (NnOptimizerPart));
 
-  for (int i = 0; i < network->n_layers; i++)
-    for (int j = 0; j < network->layers[i]->n_parameters; j++) {
-      const NnParameter *parameter = &network->layers[i]->parameters[j];
+  for (int i = 0; i < network->n_layers; i++) {
+    NnLayer *layer = network->layers[i];
+    int n_before = (int)parts->len;
+
+    for (int j = 0; j < layer->n_parameters; j++) {
+      const NnParameter *parameter = &layer->parameters[j];
       gsize size = nn_shape_size (&parameter->shape);
       for (gsize done = 0; done < size; done += NUMBERS_PER_PART) {
         NnOptimizerPart part = {
@@ -202,6 +236,13 @@ plan_parts (NnOptimizer *optimizer, const NnNetwork *network)
         g_array_append_val (parts, part);
       }
     }
+    if (nn_layer_hands_over (layer))
+      add_learning_parts (learning, layer, 0, layer->backward_parameter_parts);
+    else
+      add_learning_parts (learning, NULL, n_before, (int)parts->len - n_before);
+  }
+  optimizer->n_learning = learning->len;
+  optimizer->learning = (NnLearningPart *)g_array_free (g_steal_pointer (&learning), FALSE);
   optimizer->n_parts = parts->len;
   optimizer->parts = (NnOptimizerPart *)g_array_free (g_steal_pointer (&parts), FALSE);
 }
@@ -240,6 +281,63 @@ nn_optimizer_step (NnOptimizer *optimizer, NnNetwork *network, double learning_r
   return watch == 0;
 }
 
+static void
+take_gradient (NnGradientSink *base, const NnParameter *parameter, gsize first,
+               const real *gradient, gsize n)
+{
+  UpdateSink *sink = (UpdateSink *)base;
+
+  sink->watch +=
+      update_numbers (sink->step, parameter->offset + first, gradient, n, parameter->decays);
+}
+
+static void
+learn_part (gpointer data, int index)
+{
+  Step *step = data;
+  NnOptimizer *optimizer = step->optimizer;
+
+  if (index >= optimizer->n_learning) {
+    step->beside->func (step->beside->data, index - optimizer->n_learning);
+    return;
+  }
+  NnLearningPart *part = &optimizer->learning[index];
+  if (part->layer == NULL) {
+    update_part (step, part->index);
+    part->watch = optimizer->parts[part->index].watch;
+    return;
+  }
+  UpdateSink sink = {.base = {take_gradient}, .step = step};
+  part->layer->class_->hand_over_gradients (part->layer, step->run, part->index, &sink.base);
+  part->watch = sink.watch;
+}
+
+gboolean
+nn_optimizer_may_learn (const NnOptimizer *optimizer, const NnNetwork *network)
+{
+  return optimizer->clip_norm <= 0 && !network->plan.separate;
+}
+
+gboolean
+nn_optimizer_learn (NnOptimizer *optimizer, NnNetwork *network, const NnRun *run,
+                    double learning_rate, const NnJob *beside)
+{
+  Step step = {.optimizer = optimizer, .network = network, .run = run, .beside = beside};
+  real watch = 0;
+
+  g_return_val_if_fail (nn_optimizer_may_learn (optimizer, network), FALSE);
+  optimizer->step++;
+  step.update = plan_update (optimizer, learning_rate);
+  step.update.scale = 1;
+  nn_pool_run (network->pool, learn_part, &step,
+               optimizer->n_learning + (beside != NULL ? beside->n_parts : 0));
+  optimizer->can_undo = TRUE;
+
+  for (int i = 0; i < optimizer->n_learning; i++)
+    watch += optimizer->learning[i].watch;
+  return watch == 0;
+}
+
 void
 nn_optimizer_undo (NnOptimizer *optimizer, NnNetwork *network)
 {
@@ -267,6 +365,7 @@ nn_optimizer_free (NnOptimizer *optimizer)
   nn_arena_clear (&optimizer->second);
   nn_arena_clear (&optimizer->previous);
   g_free (optimizer->parts);
+  g_free (optimizer->learning);
   g_free (optimizer);
 }
 

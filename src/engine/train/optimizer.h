@@ -5,6 +5,14 @@
 #include "engine/design/network.h"
 
 typedef struct NnOptimizerPart NnOptimizerPart;
+typedef struct NnLearningPart NnLearningPart;
+
+/* Something else to be done beside a step, by the same threads. */
+typedef struct {
+  NnPartFunc func;
+  gpointer data;
+  int n_parts;
+} NnJob;
 
 typedef struct {
   NnOptimizerSpec spec; /* the learning rate and momentum may change between steps */
@@ -17,6 +25,8 @@ typedef struct {
 
   NnOptimizerPart *parts; /* fixed by the block's size, owned */
   int n_parts;
+  NnLearningPart *learning; /* nn_optimizer_learn()'s, owned */
+  int n_learning;
 } NnOptimizer;
 
 NnOptimizer *nn_optimizer_new (const NnTrainSpec *spec, const NnNetwork *network);
@@ -28,6 +38,25 @@ NnOptimizer *nn_optimizer_new (const NnTrainSpec *spec, const NnNetwork *network
  * Returns: FALSE when a parameter or a moment is no longer finite: then nn_optimizer_undo()
  */
 gboolean nn_optimizer_step (NnOptimizer *optimizer, NnNetwork *network, double learning_rate);
+
+/**
+ * nn_optimizer_may_learn:
+ * Returns: whether nn_optimizer_learn() will do: not where the gradient is to be clipped, for that
+ * takes its length, nor where the network's plan keeps all work separate
+ */
+gboolean nn_optimizer_may_learn (const NnOptimizer *optimizer, const NnNetwork *network);
+
+/**
+ * nn_optimizer_learn:
+ * @beside: (nullable): what to do in the same job
+ *
+ * After nn_network_backward_inputs(): the rest of the backward pass and the step in one job. The
+ * gradients that layers hand over are never written down, each is used while it is in the cache.
+ * The same bits as by the two jobs one after the other.
+ * Returns: as nn_optimizer_step()
+ */
+gboolean nn_optimizer_learn (NnOptimizer *optimizer, NnNetwork *network, const NnRun *run,
+                             double learning_rate, const NnJob *beside);
 
 /**
  * nn_optimizer_undo:

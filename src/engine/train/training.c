@@ -19,7 +19,11 @@ struct NnTraining {
   NnNetwork *network;
   NnOptimizer *optimizer;
 
-  NnBatch batch;
+  /* Where a step can be one job, the next batch is gathered in it, into the other place. */
+  NnBatch batches[2];
+  int current;       /* of the two */
+  gsize ahead;       /* the first of the samples in the other place … */
+  int n_ahead;       /* … and how many: 0 where there are none */
   NnArena gradients; /* dy of the loss; where a batch has several chunks, also their sum */
   real *dy;
   real *sum;
@@ -46,10 +50,16 @@ batch_size (const NnTraining *training)
   return MIN ((gsize)spec->batch_size, training->samples->count);
 }
 
+static NnBatch *
+current_batch (NnTraining *training)
+{
+  return &training->batches[training->current];
+}
+
 static gsize
 chunks_per_batch (const NnTraining *training)
 {
-  gsize rows = training->batch.capacity;
+  gsize rows = training->batches[0].capacity;
 
   return (batch_size (training) + rows - 1) / rows;
 }
@@ -123,56 +133,135 @@ accumulate (NnTraining *training, gboolean first, gboolean last)
 
 /* ---- one step ---- */
 
-/* Forward and backward for @count rows from @start of the order, out of @rows in the batch.
- * Returns: FALSE where the loss is not finite: no backward pass then */
+static NnBatchSource
+source_from (const NnTraining *training, gsize start, int count)
+{
+  return (NnBatchSource){
+      .samples = training->samples,
+      .indices = training->order + start,
+      .n_next = training->samples->count - start - count,
+      .augment = TRUE,
+      .seed = training->at.seed,
+      .epoch = training->at.epoch,
+  };
+}
+
+/* Brings @count samples from @start of the order into the current batch. */
+static void
+fetch (NnTraining *training, gsize start, int count)
+{
+  if (training->n_ahead == count && training->ahead == start) {
+    training->current = !training->current;
+  } else {
+    NnBatchSource source = source_from (training, start, count);
+    nn_batch_gather (current_batch (training), training->network->pool, &source, count);
+  }
+  training->n_ahead = 0;
+}
+
+/* Plans to gather the batch after @start; what it will be in all likelihood. */
+static NnJob
+fetch_ahead (NnTraining *training, gsize start)
+{
+  NnBatch *other = &training->batches[!training->current];
+  int count = (int)MIN (batch_size (training), training->samples->count - start);
+  NnBatchSource source = source_from (training, start, count);
+
+  training->ahead = start;
+  training->n_ahead = count;
+  return (NnJob){nn_batch_gather_part, other, nn_batch_begin (other, &source, count)};
+}
+
+/* Forward for the run's rows from @start of the order, and the loss. */
 static gboolean
-learn_chunk (NnTraining *training, gsize start, int count, gsize rows, guint64 step, NnLossSum *sum)
+look (NnTraining *training, const NnRun *run, gsize start, NnLossSum *sum, GError **error)
 {
   NnNetwork *network = training->network;
-  NnLossKind kind = training->experiment->train.loss;
-  NnRun run = {
-      .batch = count, .whole = rows, .training = TRUE, .seed = training->at.seed, .step = step};
 
-  nn_batch_gather (&training->batch, network->pool, training->samples, training->order + start,
-                   count, training->samples->count - start - count, TRUE, training->at.seed,
-                   training->at.epoch);
-  nn_network_forward (network, &run, training->batch.x);
-  NnLossSum loss = nn_loss_evaluate (kind, network, &run, training->batch.labels, training->dy);
-  if (!isfinite (loss.loss))
+  fetch (training, start, run->batch);
+  nn_network_forward (network, run, current_batch (training)->x);
+  NnLossSum loss = nn_loss_evaluate (training->experiment->train.loss, network, run,
+                                     current_batch (training)->labels, training->dy);
+  if (!isfinite (loss.loss)) {
+    nn_divergence_in_forward (network, run->batch, training->at.epoch, training->at.batch, error);
     return FALSE;
+  }
   sum->loss += loss.loss;
   sum->n_correct += loss.n_correct;
-
-  if ((gsize)count < rows) { /* the mean is over the batch, not over the chunk */
-    gsize n = count * nn_shape_size (&network->output_shape);
-    for (gsize i = 0; i < n; i++)
-      training->dy[i] *= (real)count / rows;
-  }
-  nn_network_backward (network, &run, nn_loss_last_layer (kind, network), training->dy);
   return TRUE;
 }
 
-/* Learns from the next @rows samples. */
+/* Learns from the next @rows samples chunk by chunk: all gradients, their sum, then the update. */
+static gboolean
+learn_by_chunks (NnTraining *training, gsize rows, double learning_rate, NnLossSum *sum,
+                 GError **error)
+{
+  const NnTrainingPosition *at = &training->at;
+  NnNetwork *network = training->network;
+  int last = nn_loss_last_layer (training->experiment->train.loss, network);
+  NnRun run = {.whole = rows,
+               .training = TRUE,
+               .seed = at->seed,
+               .step = at->step * chunks_per_batch (training)};
+
+  for (gsize done = 0; done < rows; run.step++) {
+    run.batch = MIN ((gsize)current_batch (training)->capacity, rows - done);
+    if (!look (training, &run, at->position + done, sum, error))
+      return FALSE;
+    if ((gsize)run.batch < rows) { /* the mean is over the batch, not over the chunk */
+      gsize n = run.batch * nn_shape_size (&network->output_shape);
+      for (gsize i = 0; i < n; i++)
+        training->dy[i] *= (real)run.batch / rows;
+    }
+    nn_network_backward (network, &run, last, training->dy);
+    accumulate (training, done == 0, done + run.batch == rows);
+    done += run.batch;
+  }
+  return nn_optimizer_step (training->optimizer, network, learning_rate);
+}
+
+/* Learns from the next @rows samples, where they fit into the network and nothing has to be known
+ * of the whole gradient: each number is used as soon as it is there. */
+static gboolean
+learn_at_once (NnTraining *training, gsize rows, double learning_rate, NnLossSum *sum,
+               GError **error)
+{
+  const NnTrainingPosition *at = &training->at;
+  NnNetwork *network = training->network;
+  int last = nn_loss_last_layer (training->experiment->train.loss, network);
+  NnRun run = {.batch = rows, .whole = rows, .training = TRUE, .seed = at->seed, .step = at->step};
+
+  if (!look (training, &run, at->position, sum, error))
+    return FALSE;
+  nn_network_backward_inputs (network, &run, last, training->dy);
+  NnJob beside = fetch_ahead (training, at->position + rows);
+  if (nn_optimizer_learn (training->optimizer, network, &run, learning_rate, &beside))
+    return TRUE;
+  nn_network_backward_parameters (network, &run); /* for the message */
+  return FALSE;
+}
+
+static gboolean
+learns_at_once (const NnTraining *training)
+{
+  return chunks_per_batch (training) == 1 &&
+         nn_optimizer_may_learn (training->optimizer, training->network);
+}
+
 static gboolean
 learn (NnTraining *training, gsize rows, double learning_rate, NnLossSum *sum, GError **error)
 {
-  const NnTrainingPosition *at = &training->at;
-  guint64 step = at->step * chunks_per_batch (training);
+  g_autoptr (GError) cause = NULL;
 
-  for (gsize done = 0; done < rows; step++) {
-    int count = MIN ((gsize)training->batch.capacity, rows - done);
-    if (!learn_chunk (training, at->position + done, count, rows, step, sum)) {
-      nn_divergence_in_forward (training->network, count, at->epoch, at->batch, error);
-      return FALSE;
-    }
-    accumulate (training, done == 0, done + count == rows);
-    done += count;
-  }
-  if (!nn_optimizer_step (training->optimizer, training->network, learning_rate)) {
-    nn_divergence_in_update (training->network, training->optimizer, at->epoch, at->batch, error);
-    return FALSE;
-  }
-  return TRUE;
+  if ((learns_at_once (training) ? learn_at_once : learn_by_chunks) (training, rows, learning_rate,
+                                                                     sum, &cause))
+    return TRUE;
+  if (cause != NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else
+    nn_divergence_in_update (training->network, training->optimizer, training->at.epoch,
+                             training->at.batch, error);
+  return FALSE;
 }
 
 static gboolean
@@ -259,7 +348,9 @@ nn_training_new (const NnExperiment *experiment, NnSamples *samples, NnSamples *
     return NULL;
 
   training->optimizer = nn_optimizer_new (&experiment->train, training->network);
-  nn_batch_init (&training->batch, training->network);
+  nn_batch_init (&training->batches[0], training->network);
+  if (learns_at_once (training))
+    nn_batch_init (&training->batches[1], training->network);
   plan_gradients (training);
   training->order = g_new (guint32, samples->count);
   nn_training_reset (training, experiment->seed);
@@ -272,7 +363,8 @@ nn_training_free (NnTraining *training)
   g_clear_pointer (&training->optimizer, nn_optimizer_free);
   g_clear_pointer (&training->network, nn_network_free);
   g_clear_pointer (&training->own_pool, nn_pool_free);
-  nn_batch_clear (&training->batch);
+  nn_batch_clear (&training->batches[0]);
+  nn_batch_clear (&training->batches[1]);
   nn_arena_clear (&training->gradients);
   g_clear_pointer (&training->validation, nn_samples_unref);
   g_clear_pointer (&training->samples, nn_samples_unref);
@@ -294,6 +386,7 @@ move_to (NnTraining *training, const NnTrainingPosition *position)
 {
   training->at = *position;
   training->ordered_epoch = -1;
+  training->n_ahead = 0;
   training->validated = 0;
   training->validation_sum = (NnLossSum){0};
 }
@@ -339,10 +432,10 @@ nn_training_validate (NnTraining *training)
 
   if (!training->validation || training->validated == training->validation->count)
     return FALSE;
-  NnLossSum sum =
-      nn_batch_measure (&training->batch, training->network, training->experiment->train.loss,
-                        training->validation, training->validated);
-  training->validated += training->batch.count;
+  NnLossSum sum = nn_batch_measure (current_batch (training), training->network,
+                                    training->experiment->train.loss, training->validation,
+                                    training->validated);
+  training->validated += current_batch (training)->count;
   training->validation_sum.loss += sum.loss;
   training->validation_sum.n_correct += sum.n_correct;
   return training->validated < training->validation->count;
