@@ -1,4 +1,5 @@
 /* test-network.c: the plan of memory, and the same bits whoever does the work. */
+#include "engine/design/experiment.h"
 #include "engine/design/network.h"
 #include "engine/math/kernels.h"
 
@@ -68,6 +69,30 @@ test_flops (void)
   g_assert_cmpfloat (forward, <=, (first + others) * 1.01);
   g_assert_cmpfloat (both, >=, 2 * first + 3 * others);
   g_assert_cmpfloat (both, <=, (2 * first + 3 * others) * 1.01);
+}
+
+/* However it is planned, it is the same work. */
+static void
+test_flops_of_plans (void)
+{
+  g_autoptr (NnExperiment) experiment = nn_preset_load ("cnn-32-64-64", NULL);
+  NnShape shape = nn_shape_image (28, 28, 1);
+  const double first = 2.0 * 26 * 26 * 32 * 9,
+               others = 2.0 * (11 * 11 * 64 * 9 * 32 + 3 * 3 * 64 * 9 * 64 + 576 * 64 + 64 * 10);
+  double last = 0;
+
+  for (int plan = 0; plan < 4; plan++) {
+    g_autoptr (NnNetwork) network = nn_network_new_planned (
+        experiment->layers, &shape, 32, TRUE,
+        (NnPlan){plan % 2 ? NN_METHOD_DIRECT : NN_METHOD_NAIVE, plan / 2}, NULL, NULL);
+    double both = nn_network_flops (network, TRUE);
+
+    g_assert_cmpfloat (both, >=, 2 * first + 3 * others);
+    g_assert_cmpfloat (both, <=, (2 * first + 3 * others) * 1.01);
+    if (plan > 0)
+      g_assert_cmpfloat (both, ==, last);
+    last = both;
+  }
 }
 
 static void
@@ -255,6 +280,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/network/shapes", test_shapes);
   g_test_add_func ("/network/flops", test_flops);
+  g_test_add_func ("/network/flops-of-plans", test_flops_of_plans);
   g_test_add_func ("/network/prediction-only", test_prediction_only);
   g_test_add_func ("/network/errors", test_errors);
   g_test_add_func ("/network/initialise-seed", test_initialise_seed);

@@ -467,7 +467,7 @@ nn_network_flops (const NnNetwork *network, gboolean backward)
     const NnLayer *layer = network->layers[i];
     int passes = 1;
 
-    if (backward && layer->dx != NULL)
+    if (backward && layer->class_->backward_input != NULL && wants_dx (network, layer))
       passes++;
     if (backward && layer->class_->backward_parameters != NULL)
       passes++;

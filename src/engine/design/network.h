@@ -111,7 +111,11 @@ const real *nn_network_layer_output (const NnNetwork *network, int index);
 /** nn_network_parameter_name: Returns: (transfer full): "0.weight". */
 char *nn_network_parameter_name (const NnLayer *layer, const NnParameter *parameter);
 
-/** nn_network_flops: Returns: floating-point operations of one sample, forward, or with backward.
+/**
+ * nn_network_flops:
+ * Counts each layer's definition, whatever way is taken: layers that work as one count apart, and
+ * what a kernel can leave out counts too.
+ * Returns: floating-point operations of one sample, forward, or with backward
  */
 double nn_network_flops (const NnNetwork *network, gboolean backward);
 
