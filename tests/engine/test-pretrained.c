@@ -83,7 +83,7 @@ test_mnist (Fixture *fixture, gconstpointer data)
     g_assert_cmpfloat_with_epsilon (sum, 1, 1e-5);
   }
   g_test_message ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT, right, mnist->test.count);
-  g_assert_cmpuint (right, >=, mnist->test.count * 988 / 1000);
+  g_assert_cmpuint (right, >=, mnist->test.count * 995 / 1000);
 }
 
 /* MNIST's pictures put anywhere on the canvas, every pixel blown up to a square. */
@@ -110,28 +110,43 @@ test_mnist_anywhere (Fixture *fixture, gconstpointer data)
     right += read_ink (fixture->model, ink) == mnist->test.labels[i];
   }
   g_test_message ("%d of %d", right, n);
-  g_assert_cmpint (right, >=, n * 98 / 100);
+  g_assert_cmpint (right, >=, n * 99 / 100);
 }
 
 /* ---- drawings ---- */
 
 typedef struct {
   const char *name;
-  float smallest, largest;  /* of the digit */
-  float thinnest, thickest; /* of the pen */
-  int floor;                /* per cent that must be read */
+  float size[2], pen[2];   /* of the digit, of the pen: between these two */
+  float slant[2], turn[2]; /* instead of a careless hand's own, where they are not equal */
+  float wobble;            /* on top of a careless hand's own */
+  int floor;               /* per cent that must be read */
 } Manner;
 
 static const Manner manners[] = {
-    {"careless", 0.25f, 1.0f, 0.02f, 0.10f, 98},
-    {"thin", 0.4f, 0.9f, 0.01f, 0.03f, 98},
-    {"thick", 0.5f, 0.9f, 0.10f, 0.14f, 98},
-    {"small", 0.2f, 0.4f, 0.03f, 0.06f, 98},
-    {"small and thick", 0.25f, 0.45f, 0.06f, 0.10f, 97},
-    {"large", 0.8f, 1.0f, 0.03f, 0.10f, 98},
+    {"careless", .size = {0.25f, 1.0f}, .pen = {0.02f, 0.1f}, .floor = 99},
+    {"thin", .size = {0.4f, 0.9f}, .pen = {0.01f, 0.03f}, .floor = 99},
+    {"thick", .size = {0.5f, 0.9f}, .pen = {0.1f, 0.14f}, .floor = 99},
+    {"small", .size = {0.2f, 0.4f}, .pen = {0.03f, 0.06f}, .floor = 99},
+    {"small and thick", .size = {0.25f, 0.45f}, .pen = {0.06f, 0.1f}, .floor = 98},
+    {"large", .size = {0.8f, 1.0f}, .pen = {0.03f, 0.1f}, .floor = 99},
+    {"slanted right", .size = {0.3f, 0.9f}, .pen = {0.03f, 0.09f}, .floor = 99,
+     .slant = {0.4f, 0.65f}},
+    {"slanted left", .size = {0.3f, 0.9f}, .pen = {0.03f, 0.09f}, .floor = 99,
+     .slant = {-0.35f, -0.15f}},
+    {"turned", .size = {0.3f, 0.9f}, .pen = {0.03f, 0.09f}, .floor = 99, .turn = {-0.35f, 0.35f}},
+    {"scribbled", .size = {0.3f, 0.9f}, .pen = {0.03f, 0.09f}, .floor = 98, .slant = {-0.3f, 0.6f},
+     .turn = {-0.3f, 0.3f}, .wobble = 0.03f},
+    {"shaky", .size = {0.3f, 0.9f}, .pen = {0.03f, 0.09f}, .floor = 99, .wobble = 0.03f},
 };
 
 #define HANDS 30 /* for each style of each digit */
+
+static float
+draw_from (const float range[2], GRand *rand)
+{
+  return (float)g_rand_double_range (rand, range[0], range[1]);
+}
 
 static int
 count_read (NnModel *model, const Manner *manner, int digit, int style, GRand *rand)
@@ -139,10 +154,16 @@ count_read (NnModel *model, const Manner *manner, int digit, int style, GRand *r
   int right = 0;
 
   for (int i = 0; i < HANDS; i++) {
-    float pen = (float)g_rand_double_range (rand, manner->thinnest, manner->thickest);
-    Hand hand = careless_hand (rand, manner->smallest, manner->largest, pen);
-    g_autoptr (NnDrawing) drawing = drawn_digit (digit, style, &hand, rand);
+    float pen = draw_from (manner->pen, rand);
+    Hand hand = careless_hand (rand, manner->size[0], manner->size[1], pen);
+    g_autoptr (NnDrawing) drawing = NULL;
 
+    if (manner->slant[0] < manner->slant[1])
+      hand.slant = draw_from (manner->slant, rand);
+    if (manner->turn[0] < manner->turn[1])
+      hand.turn = draw_from (manner->turn, rand);
+    hand.wobble += manner->wobble;
+    drawing = drawn_digit (digit, style, &hand, rand);
     right += read_drawing (model, drawing, pen) == digit;
   }
   return right;
@@ -162,7 +183,7 @@ test_drawings (Fixture *fixture, gconstpointer data)
       if (read < HANDS)
         g_test_message ("%d in style %d: %d of %d", digit, style, read, HANDS);
       /* Nobody's way to write a digit is left behind. */
-      g_assert_cmpint (read, >=, HANDS * 80 / 100);
+      g_assert_cmpint (read, >=, HANDS * 85 / 100);
       right += read;
       n += HANDS;
     }
@@ -202,7 +223,7 @@ test_file (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (nn_experiment_equal (fixture->model->experiment, recipe));
   g_assert_cmpint (fixture->model->n_classes, ==, 10);
-  g_assert_cmpuint (g_bytes_get_size (bytes), <, 1000 * 1000);
+  g_assert_cmpuint (g_bytes_get_size (bytes), <=, 400 * 1000);
 }
 
 static void
