@@ -230,18 +230,19 @@ copy_pictures (const NnConvolution *convolution, Pictures pictures, real *plain,
     }
 }
 
-/* This part's share of the weights as [filter][window], for backward. */
+/* This part's share of the weights, some numbers of every window, as [filter][window] for backward.
+ */
 static void
 turn_weights (const NnConvolution *convolution, int part)
 {
   const NnLayer *layer = &convolution->base;
   int depth = convolution->depth, filters = convolution->filters;
-  int each = ceiling (filters, layer->forward_parts), first = MIN (part * each, filters);
+  int each = ceiling (depth, layer->forward_parts), first = MIN (part * each, depth);
   const real *weights = layer->parameters[NN_CONVOLUTION_WEIGHT].value;
   real *turned = layer->scratch + convolution->turned;
 
-  for (int k = 0; k < depth; k++)
-    for (int o = first; o < MIN (first + each, filters); o++)
+  for (int o = 0; o < filters; o++)
+    for (int k = first; k < MIN (first + each, depth); k++)
       turned[(gsize)o * depth + k] = weights[(gsize)k * filters + o];
 }
 

@@ -27,7 +27,7 @@
 #define COLUMNS 4
 #endif
 #define GROUP NN_CONVOLUTION_GROUP
-#define MAX_OUTPUTS 64    /* listed at a time */
+#define MAX_OUTPUTS 32    /* listed at a time */
 #define NEAR_NUMBERS 6144 /* of x or dx: 24 KiB */
 
 /* An output with a gradient. */
@@ -38,7 +38,7 @@ typedef struct {
 
 /* The outputs with a gradient of some filters. */
 typedef struct {
-  Term terms[GROUP][MAX_OUTPUTS];
+  Term terms[GROUP][MAX_OUTPUTS + 1]; /* one to be written over */
   int n[GROUP];
 } Lists;
 
@@ -68,30 +68,36 @@ list_outputs (const NnConvolutionShape *shape, Walk *walk, const real *dy, const
               const guint8 *argmax, int filters, Lists *lists, double *bias)
 {
   int some = (int)MIN ((gsize)walk->some, walk->left);
-  gsize corners[NN_CELL];
-  real sums[GROUP] = {0}, kept[GROUP];
+  guint32 step_y = (guint32)shape->step_y, step_x = (guint32)shape->step_x;
+  guint32 at[MAX_OUTPUTS][GROUP];
+  real kept[MAX_OUTPUTS][GROUP], sums[GROUP] = {0};
 
-  nn_find_corners (shape, corners);
-  memset (lists->n, 0, sizeof lists->n);
   walk->origin = walk->place.line;
-  for (int i = 0; i < some; i++) {
-    gsize start = nn_take_place (shape, &walk->place) - walk->origin;
+  for (int i = 0; i < some; i++, walk->at += (gsize)shape->filters) {
+    guint32 start = (guint32)(nn_take_place (shape, &walk->place) - walk->origin);
     const real *dy_i = dy + walk->at, *y_i = y + walk->at;
     const guint8 *argmax_i = argmax + walk->at;
 
     NN_SIMD
     for (int o = 0; o < filters; o++) {
-      kept[o] = shape->rectifies && y_i[o] <= 0 ? 0 : dy_i[o];
-      sums[o] += kept[o];
+      kept[i][o] = shape->rectifies && y_i[o] <= 0 ? 0 : dy_i[o];
+      sums[o] += kept[i][o];
     }
+    NN_SIMD
     for (int o = 0; o < filters; o++) {
-      Term *term = &lists->terms[o][lists->n[o]];
+      guint32 p = shape->pools ? argmax_i[o] : 0;
 
-      term->at = (guint32)(start + (shape->pools ? corners[argmax_i[o]] : 0));
-      term->dy = kept[o];
-      lists->n[o] += kept[o] != 0;
+      at[i][o] = start + (p & 1) * step_x + (p >> 1) * step_y;
     }
-    walk->at += (gsize)shape->filters;
+  }
+  for (int o = 0; o < filters; o++) {
+    Term *term = lists->terms[o];
+
+    for (int i = 0; i < some; i++) {
+      *term = (Term){at[i][o], kept[i][o]};
+      term += kept[i][o] != 0;
+    }
+    lists->n[o] = (int)(term - lists->terms[o]);
   }
   walk->left -= (gsize)some;
   for (int o = 0; bias != NULL && o < filters; o++)
@@ -105,26 +111,29 @@ NN_INLINE void
 gather_tile (const NnConvolutionShape *shape, const Term *terms, int n, const real *x,
              real *gradient, const int rows, const int columns)
 {
-  gsize row_numbers = (gsize)shape->row_numbers, row_stride = (gsize)shape->row_stride;
   NnVector sums[ROWS][COLUMNS] = {0};
 
   for (int t = 0; t < n; t++) {
-    const real *window = x + terms[t].at;
+    const real *row = x + terms[t].at;
     real dy = terms[t].dy;
 
     NN_UNROLL
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++, row += shape->row_stride) {
+      NN_KEEP (row);
       NN_UNROLL
-    for (int c = 0; c < columns; c++)
-      sums[i][c] += dy * nn_load (window + (gsize)i * row_stride + c * NN_WIDTH);
+      for (int c = 0; c < columns; c++) {
+        sums[i][c] += dy * nn_load (row + c * NN_WIDTH);
+      }
+    }
   }
   NN_UNROLL
-  for (int i = 0; i < rows; i++)
+  for (int i = 0; i < rows; i++) {
     NN_UNROLL
-  for (int c = 0; c < columns; c++) {
-    real *at = gradient + (gsize)i * row_numbers + c * NN_WIDTH;
+    for (int c = 0; c < columns; c++) {
+      real *at = gradient + i * shape->row_numbers + c * NN_WIDTH;
 
-    nn_store (at, nn_load (at) + sums[i][c]); /* lists added up by themselves: less rounding */
+      nn_store (at, nn_load (at) + sums[i][c]); /* lists added up by themselves: less rounding */
+    }
   }
 }
 
@@ -133,25 +142,28 @@ NN_INLINE void
 scatter_tile (const NnConvolutionShape *shape, const Term *terms, int n, real *dx,
               const real *weights, const int rows, const int columns)
 {
-  gsize row_numbers = (gsize)shape->row_numbers, row_stride = (gsize)shape->row_stride;
   NnVector w[ROWS][COLUMNS];
 
   NN_UNROLL
-  for (int i = 0; i < rows; i++)
+  for (int i = 0; i < rows; i++) {
     NN_UNROLL
-  for (int c = 0; c < columns; c++)
-    w[i][c] = nn_load (weights + (gsize)i * row_numbers + c * NN_WIDTH);
+    for (int c = 0; c < columns; c++) {
+      w[i][c] = nn_load (weights + i * shape->row_numbers + c * NN_WIDTH);
+    }
+  }
   for (int t = 0; t < n; t++) {
-    real *window = dx + terms[t].at;
+    real *row = dx + terms[t].at;
     real dy = terms[t].dy;
 
     NN_UNROLL
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++, row += shape->row_stride) {
+      NN_KEEP (row);
       NN_UNROLL
-    for (int c = 0; c < columns; c++) {
-      real *at = window + (gsize)i * row_stride + c * NN_WIDTH;
+      for (int c = 0; c < columns; c++) {
+        real *at = row + c * NN_WIDTH;
 
-      nn_store (at, nn_load (at) + dy * w[i][c]);
+        nn_store (at, nn_load (at) + dy * w[i][c]);
+      }
     }
   }
 }
@@ -210,6 +222,25 @@ do_filter (const NnConvolutionShape *shape, const Direction direction, const Ter
              weights + (gsize)row * (gsize)shape->row_numbers, 1);
 }
 
+/* weights[k][o] = sums[o][k], in blocks that stay in the nearest cache. */
+static void
+turn_back (const NnConvolutionShape *shape, const real *sums, real *weights, int filters)
+{
+  int depth = shape->kernel_rows * shape->row_numbers;
+
+  for (int first = 0; first < depth; first += GROUP) {
+    int n = MIN (GROUP, depth - first);
+    real block[GROUP][GROUP];
+
+    for (int o = 0; o < filters; o++)
+      for (int k = 0; k < n; k++)
+        block[k][o] = sums[(gsize)o * (gsize)depth + (gsize)(first + k)];
+    for (int k = 0; k < n; k++)
+      memcpy (weights + (gsize)(first + k) * (gsize)shape->filters, block[k],
+              (gsize)filters * sizeof (real));
+  }
+}
+
 void
 NN_LEVEL_NAME (nn_convolve_weights) (const NnConvolutionShape *shape, const real *x, const real *dy,
                                      const real *y, const guint8 *argmax, int n, int filters,
@@ -227,9 +258,7 @@ NN_LEVEL_NAME (nn_convolve_weights) (const NnConvolutionShape *shape, const real
       do_filter (shape, GATHER, lists.terms[o], lists.n[o], (real *)x + walk.origin,
                  sums + (gsize)o * depth);
   }
-  for (gsize k = 0; k < depth; k++)
-    for (int o = 0; o < filters; o++)
-      weights[k * (gsize)shape->filters + (gsize)o] = sums[(gsize)o * depth + k];
+  turn_back (shape, sums, weights, filters);
   for (int o = 0; o < filters; o++)
     bias[o] = (real)exact[o];
 }

@@ -33,25 +33,34 @@ sum_products (const NnConvolutionShape *shape, NnVector (*sums)[VECTORS], const 
   gsize filters = (gsize)shape->filters;
 
   NN_UNROLL
-  for (int p = 0; p < pixels; p++)
+  for (int p = 0; p < pixels; p++) {
     NN_UNROLL
-  for (int v = 0; v < vectors; v++)
-    sums[p][v] = nn_load (bias + v * NN_WIDTH);
+    for (int v = 0; v < vectors; v++) {
+      sums[p][v] = nn_load (bias + v * NN_WIDTH);
+    }
+  }
 
   for (int row = 0; row < shape->kernel_rows; row++) {
-    gsize first = (gsize)row * (gsize)shape->row_stride;
+    gssize end = row * (gssize)shape->row_stride + shape->row_numbers;
+    const real *ends[PIXELS];
 
-    for (gsize k = first; k < first + (gsize)shape->row_numbers; k++, weights += filters) {
+    NN_UNROLL
+    for (int p = 0; p < pixels; p++)
+      ends[p] = x[p] + end;
+    /* Up to 0, so that no register is needed for the end: twelve are pointers. */
+    for (gssize k = -(gssize)shape->row_numbers; k < 0; k++, weights += filters) {
       NnVector w[VECTORS];
 
       NN_UNROLL
       for (int v = 0; v < vectors; v++)
         w[v] = nn_load (weights + v * NN_WIDTH);
       NN_UNROLL
-      for (int p = 0; p < pixels; p++)
+      for (int p = 0; p < pixels; p++) {
         NN_UNROLL
-      for (int v = 0; v < vectors; v++)
-        sums[p][v] += x[p][k] * w[v];
+        for (int v = 0; v < vectors; v++) {
+          sums[p][v] += ends[p][k] * w[v];
+        }
+      }
     }
   }
 }
@@ -98,52 +107,82 @@ convolve_tile (const NnConvolutionShape *shape, const real *const *x, const real
 
   sum_products (shape, sums, x, weights, bias, pixels, vectors);
   NN_UNROLL
-  for (int i = 0; i < outputs; i++)
+  for (int i = 0; i < outputs; i++) {
     NN_UNROLL
-  for (int v = 0; v < vectors; v++) {
-    gsize at = (gsize)i * (gsize)shape->filters + (gsize)(v * NN_WIDTH);
+    for (int v = 0; v < vectors; v++) {
+      gsize at = (gsize)i * (gsize)shape->filters + (gsize)(v * NN_WIDTH);
 
-    if (pools)
-      pool (shape, sums + i * NN_CELL, v, y + at, argmax + at);
-    else
-      nn_store (y + at, rectify (shape, sums[i][v]));
+      if (pools)
+        pool (shape, sums + i * NN_CELL, v, y + at, argmax + at);
+      else
+        nn_store (y + at, rectify (shape, sums[i][v]));
+    }
   }
 }
 
-/* All outputs of some pictures, for a panel of @vectors · NN_WIDTH filters. */
-NN_INLINE void
+/* A tile of one size. Never inlined: inside a loop over tiles the compiler would keep the constants
+ * of the pooling in registers too, and then not all sums. */
+typedef void (*TileFunc) (const NnConvolutionShape *shape, const real *const *x,
+                          const real *weights, const real *bias, real *y, guint8 *argmax);
+
+#define DEFINE_TILE(name, pools, outputs, vectors)                                                 \
+  static __attribute__ ((noinline)) void name (const NnConvolutionShape *shape,                    \
+                                               const real *const *x, const real *weights,          \
+                                               const real *bias, real *y, guint8 *argmax)          \
+  {                                                                                                \
+    convolve_tile (shape, x, weights, bias, y, argmax, pools, outputs, vectors);                   \
+  }
+
+DEFINE_TILE (pool_full, TRUE, CELLS, VECTORS)
+DEFINE_TILE (pool_one, TRUE, 1, VECTORS)
+DEFINE_TILE (pool_full_narrow, TRUE, CELLS, 1)
+DEFINE_TILE (pool_one_narrow, TRUE, 1, 1)
+DEFINE_TILE (keep_full, FALSE, PIXELS, VECTORS)
+DEFINE_TILE (keep_some, FALSE, NN_CELL, VECTORS)
+DEFINE_TILE (keep_one, FALSE, 1, VECTORS)
+DEFINE_TILE (keep_full_narrow, FALSE, PIXELS, 1)
+DEFINE_TILE (keep_some_narrow, FALSE, NN_CELL, 1)
+DEFINE_TILE (keep_one_narrow, FALSE, 1, 1)
+
+typedef struct {
+  int outputs;
+  TileFunc func;
+} Tile;
+
+/* From large to small; [is narrow] */
+static const Tile pooling_tiles[2][2] = {{{CELLS, pool_full}, {1, pool_one}},
+                                         {{CELLS, pool_full_narrow}, {1, pool_one_narrow}}};
+static const Tile keeping_tiles[2][3] = {
+    {{PIXELS, keep_full}, {NN_CELL, keep_some}, {1, keep_one}},
+    {{PIXELS, keep_full_narrow}, {NN_CELL, keep_some_narrow}, {1, keep_one_narrow}}};
+
+/* All outputs of some pictures, for a panel of filters; @tiles are of its width. */
+static void
 convolve_panel (const NnConvolutionShape *shape, const real *x, const real *weights,
-                const real *bias, real *y, guint8 *argmax, int n, const gboolean pools,
-                const int vectors)
+                const real *bias, real *y, guint8 *argmax, int n, const Tile *tiles)
 {
-  const int full = pools ? CELLS : PIXELS, some = pools ? 1 : NN_CELL;
   gsize left = (gsize)n * (gsize)shape->cells_down * (gsize)shape->cells_across;
-  NnPlace place = {0};
+  const real *starts[PIXELS];
   gsize corners[NN_CELL];
+  NnPlace place = {0};
 
   nn_find_corners (shape, corners);
   while (left > 0) {
-    const int outputs = left >= (gsize)full ? full : left >= (gsize)some ? some : 1;
-    const real *starts[PIXELS];
-
-    for (int i = 0; i < outputs; i++) {
+    while ((gsize)tiles->outputs > left)
+      tiles++;
+    for (int i = 0; i < tiles->outputs; i++) {
       const real *start = x + nn_take_place (shape, &place);
 
-      if (pools)
+      if (shape->pools)
         for (int p = 0; p < NN_CELL; p++)
           starts[i * NN_CELL + p] = start + corners[p];
       else
         starts[i] = start;
     }
-    if (outputs == full)
-      convolve_tile (shape, starts, weights, bias, y, argmax, pools, full, vectors);
-    else if (outputs == some)
-      convolve_tile (shape, starts, weights, bias, y, argmax, pools, some, vectors);
-    else
-      convolve_tile (shape, starts, weights, bias, y, argmax, pools, 1, vectors);
-    left -= (gsize)outputs;
-    y += outputs * shape->filters;
-    argmax += outputs * shape->filters;
+    tiles->func (shape, starts, weights, bias, y, argmax);
+    left -= (gsize)tiles->outputs;
+    y += tiles->outputs * shape->filters;
+    argmax += tiles->outputs * shape->filters;
   }
 }
 
@@ -151,17 +190,10 @@ void
 NN_LEVEL_NAME (nn_convolve) (const NnConvolutionShape *shape, const real *x, const real *weights,
                              const real *bias, real *y, guint8 *argmax, int n)
 {
-  int o = 0;
+  for (int o = 0; o < shape->filters; o += VECTORS * NN_WIDTH) {
+    int narrow = shape->filters - o < VECTORS * NN_WIDTH;
 
-  for (; o + VECTORS * NN_WIDTH <= shape->filters; o += VECTORS * NN_WIDTH)
-    if (shape->pools)
-      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax + o, n, TRUE, VECTORS);
-    else
-      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax, n, FALSE, VECTORS);
-  if (o < shape->filters) {
-    if (shape->pools)
-      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax + o, n, TRUE, 1);
-    else
-      convolve_panel (shape, x, weights + o, bias + o, y + o, argmax, n, FALSE, 1);
+    convolve_panel (shape, x, weights + o, bias + o, y + o, argmax + o, n,
+                    shape->pools ? pooling_tiles[narrow] : keeping_tiles[narrow]);
   }
 }

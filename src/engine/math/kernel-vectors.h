@@ -36,6 +36,10 @@ typedef guint8 NnBytes __attribute__ ((vector_size (NN_VECTOR_BYTES / sizeof (re
 #define NN_INLINE static inline __attribute__ ((always_inline))
 #define NN_UNROLL _Pragma ("GCC unroll 64")
 
+/* Makes the compiler keep @pointer as it is in a register, instead of working out each address near
+ * it anew. */
+#define NN_KEEP(pointer) __asm__("" : "+r"(pointer))
+
 /* From and to any address: for the processors of today an aligned one is as fast either way. */
 NN_INLINE NnVector
 nn_load (const real *from)
