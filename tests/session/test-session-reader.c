@@ -158,6 +158,26 @@ test_examination (void)
   assert_examined (session, other);
 }
 
+/* With layers that would work as one: each is seen by itself. */
+static void
+test_examination_of_convolutions (void)
+{
+  g_autoptr (GbxSession) session = session_test_open (NULL);
+  g_autoptr (NnExperiment) experiment = nn_preset_load ("cnn-32-64-64", NULL);
+  guint8 pixels[784];
+  int label;
+
+  g_assert_nonnull (experiment);
+  nn_experiment_set_dropout (experiment, 0.5); /* which reading leaves out */
+  gbx_session_load_experiment (session, experiment);
+  session_test_wait_state (session, GBX_SESSION_READY);
+  get_digit (session, 2, pixels, &label);
+  assert_examined (session, pixels);
+  gbx_session_step (session, NN_STEP_BATCH);
+  session_test_wait_state (session, GBX_SESSION_PAUSED);
+  assert_examined (session, pixels);
+}
+
 static void
 test_evaluation (void)
 {
@@ -294,6 +314,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session-reader/prediction", test_prediction);
   g_test_add_func ("/session-reader/prediction-while-running", test_prediction_while_running);
   g_test_add_func ("/session-reader/examination", test_examination);
+  g_test_add_func ("/session-reader/examination-of-convolutions",
+                   test_examination_of_convolutions);
   g_test_add_func ("/session-reader/evaluation", test_evaluation);
   g_test_add_func ("/session-reader/validation-fraction", test_validation_fraction);
   g_test_add_func ("/session-reader/model-file", test_model_file);

@@ -126,6 +126,7 @@ test_layout (void)
           assert_inside (&layout.input, 4, 4, 0, layout.side + layout.input.cell, height);
           assert_inside (&layout.output, 2, 2, width - layout.side, width, height);
           g_assert_cmpfloat (layout.bill_x + layout.bill_width, <=, width - layout.side);
+          g_assert_cmpfloat (layout.bill_y + 5.5 * layout.line, <=, height);
           g_assert_cmpfloat (layout.cell, >=, 6);
           for (int place = 0; place < 4; place++)
             g_assert_cmpint (

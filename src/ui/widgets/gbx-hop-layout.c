@@ -3,7 +3,9 @@
 
 #include <math.h>
 
-#define MIDDLE_SHARE 0.48 /* of the width is the most that the sums in the middle take */
+#define MIDDLE_SHARE 0.48 /* of the width is what the sums in the middle take */
+#define LARGE_SHARE 0.6   /* and what they may where their cells would be small: with large type */
+#define READABLE_CELL 34
 #define LARGEST_CELL 46
 #define SMALLEST_CELL 6
 #define MARGIN 3 /* around a map, for the frame of the window at its edge */
@@ -28,21 +30,32 @@ reach (int n_places, int stride, int size, int before, int length)
   return MAX (before + length, (n_places - 1) * stride + size);
 }
 
+/* How large cells get where the middle takes @share of the width. */
+static double
+cell_within (const GbxHop *hop, const GbxHopLayout *layout, int width, double share)
+{
+  double room = share * width - GBX_HOP_GAP;
+
+  if (hop->kind != GBX_HOP_CONVOLUTION)
+    return share * width / hop->width;
+  return MIN (room - layout->bill_width, room / 2) / hop->width;
+}
+
 /* The middle column: the grids, and the bill beside or below them. Returns: its width. */
 static double
 arrange_middle (GbxHopLayout *layout, const GbxHop *hop, int width, int height, int bill_lines)
 {
-  double most_wide, most_high;
+  double most_wide = cell_within (hop, layout, width, MIDDLE_SHARE), most_high;
+  double bill_height = (bill_lines + 0.5) * layout->line;
 
+  if (most_wide < READABLE_CELL)
+    most_wide = MIN (cell_within (hop, layout, width, LARGE_SHARE), READABLE_CELL);
   if (hop->kind == GBX_HOP_CONVOLUTION) {
-    double room = MIDDLE_SHARE * width - GBX_HOP_GAP;
+    double room = height - 2 * layout->title - GBX_HOP_TITLE_GAP;
 
-    most_wide = MIN (room - layout->bill_width, room / 2) / hop->width;
-    most_high = (height - 2 * layout->title - GBX_HOP_TITLE_GAP) / 2 / hop->height;
+    most_high = MIN (room / 2, room - bill_height) / hop->height;
   } else {
-    most_wide = MIDDLE_SHARE * width / hop->width;
-    most_high =
-        (height - layout->title - GBX_HOP_GAP - (bill_lines + 0.5) * layout->line) / hop->height;
+    most_high = (height - layout->title - GBX_HOP_GAP - bill_height) / hop->height;
   }
   layout->cell = floor (CLAMP (MIN (most_wide, most_high), SMALLEST_CELL, LARGEST_CELL));
   if (hop->kind != GBX_HOP_CONVOLUTION)
@@ -53,10 +66,13 @@ arrange_middle (GbxHopLayout *layout, const GbxHop *hop, int width, int height, 
 
 /* Window, filter and, below, products and bill. */
 static void
-place_products (GbxHopLayout *layout, const GbxHop *hop, int height)
+place_products (GbxHopLayout *layout, const GbxHop *hop, int height, int bill_lines)
 {
   double grid_height = layout->cell * hop->height;
-  double top = (height - 2 * (layout->title + grid_height) - GBX_HOP_TITLE_GAP) / 2;
+  double bill_height = (bill_lines + 0.5) * layout->line; /* may be higher than the grid beside */
+  double top = (height - 2 * layout->title - grid_height - GBX_HOP_TITLE_GAP -
+                MAX (grid_height, bill_height)) /
+               2;
 
   layout->kernel_x = layout->window_x + layout->cell * hop->width + GBX_HOP_GAP;
   layout->upper_y = floor (MAX (top, 0)) + layout->title;
@@ -97,7 +113,7 @@ gbx_hop_layout (const GbxHop *hop, int width, int height, int scale, int line, d
                  layout.title, layout.side - 2 * MARGIN, maps_height, scale);
   layout.window_x = layout.side + GBX_HOP_GAP;
   if (hop->kind == GBX_HOP_CONVOLUTION)
-    place_products (&layout, hop, height);
+    place_products (&layout, hop, height, bill_lines);
   else
     place_pool (&layout, hop, height, middle, bill_lines);
   return layout;
