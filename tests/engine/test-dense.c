@@ -156,6 +156,23 @@ test_not_a_number (void)
   }
 }
 
+/* Every grey level as a division gives it, whatever the level. */
+static void
+test_bytes (void)
+{
+  guint8 bytes[256 + 7];
+  real unit[256 + 7], plain[256 + 7];
+
+  for (int i = 0; i < 256 + 7; i++)
+    bytes[i] = (guint8)i;
+  nn_kernels ()->from_bytes_unit (unit, bytes, 256 + 7);
+  nn_kernels ()->from_bytes (plain, bytes, 256 + 7);
+  for (int i = 0; i < 256 + 7; i++) {
+    g_assert_cmpfloat (unit[i], ==, bytes[i] / (real)255);
+    g_assert_cmpfloat (plain[i], ==, bytes[i]);
+  }
+}
+
 /* ---- the layer ---- */
 
 typedef struct {
@@ -248,6 +265,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dense/outer", test_outer);
   g_test_add_func ("/dense/long-lists", test_long_lists);
   g_test_add_func ("/dense/not-a-number", test_not_a_number);
+  g_test_add_func ("/dense/bytes", test_bytes);
   g_test_add_func ("/dense/methods", test_methods);
   g_test_add_func ("/dense/same-bits", test_same_bits);
   return g_test_run ();

@@ -163,6 +163,31 @@ multiply (real *z, const real *x, const real *y, gsize n)
     z[i] = x[i] * y[i];
 }
 
+static void
+from_bytes (real *y, const guint8 *x, gsize n)
+{
+  NN_SIMD
+  for (gsize i = 0; i < n; i++)
+    y[i] = x[i];
+}
+
+/* 1/255 in two parts, the first so short that its product with a byte is exact: the sum is rounded
+ * once, as a division would be, and takes a fraction of its time. */
+static void
+from_bytes_unit (real *y, const guint8 *x, gsize n)
+{
+#ifdef NN_DOUBLE
+  const real high = 0x1.01010101010p-8;
+#else
+  const real high = 0x1.0101p-8f;
+#endif
+  const real low = (real)(1.0L / 255 - high);
+
+  NN_SIMD
+  for (gsize i = 0; i < n; i++)
+    y[i] = x[i] * high + x[i] * low;
+}
+
 const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .isa = NN_LEVEL_ISA,
     .width = NN_WIDTH,
@@ -176,6 +201,8 @@ const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .sigmoid_gradient = sigmoid_gradient,
     .tanh_gradient = tanh_gradient,
     .multiply = multiply,
+    .from_bytes = from_bytes,
+    .from_bytes_unit = from_bytes_unit,
     .dense_dot = NN_LEVEL_NAME (nn_dense_dot),
     .dense_outer = NN_LEVEL_NAME (nn_dense_outer),
     .philox = NN_LEVEL_NAME (nn_philox),

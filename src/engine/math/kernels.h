@@ -76,6 +76,10 @@ typedef struct {
   void (*tanh_gradient) (real *dx, const real *dy, const real *y, gsize n);    /* dy·(1−y²) */
   void (*multiply) (real *z, const real *x, const real *y, gsize n);           /* z = x·y */
 
+  /* y = x, and y = x/255, correctly rounded: grey levels of a picture */
+  void (*from_bytes) (real *y, const guint8 *x, gsize n);
+  void (*from_bytes_unit) (real *y, const guint8 *x, gsize n);
+
   /* C[r][c] = Σ_d A[r][d]·B[c][d] + bias[c], a_step 1 */
   void (*dense_dot) (const NnProduct *product);
   /* C[r][c] = Σ_d A[r][d]·B[d][c] */

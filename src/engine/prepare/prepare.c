@@ -4,6 +4,7 @@
 
 #include "engine/json-text.h"
 #include "engine/json-util.h"
+#include "engine/math/kernels.h"
 
 static const char *const scale_names[] = {"unit", "none", NULL};
 
@@ -88,9 +89,7 @@ nn_prepare_pixels (const NnPrepareSpec *spec, const guint8 *pixels, real *x)
   gsize n = (gsize)spec->side * spec->side;
 
   if (spec->scale == NN_SCALE_UNIT)
-    for (gsize i = 0; i < n; i++)
-      x[i] = pixels[i] / (real)255;
+    nn_kernels ()->from_bytes_unit (x, pixels, n);
   else
-    for (gsize i = 0; i < n; i++)
-      x[i] = pixels[i];
+    nn_kernels ()->from_bytes (x, pixels, n);
 }
