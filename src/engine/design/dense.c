@@ -14,12 +14,12 @@
 #include <string.h>
 
 #define MAX_UNITS 4096
-#define BLOCK_ROWS 256        /* of the batch */
-#define FEW_ROWS 16           /* where all units are one block */
-#define BLOCK_UNITS 32        /* of the output */
-#define BLOCK_INPUTS 256      /* of dx and dW */
-#define GRADIENT_UNITS 16     /* of dW: with BLOCK_INPUTS 16 kB, half of the first cache */
-#define VECTOR 16             /* numbers: blocks of inputs are whole vectors */
+#define BLOCK_ROWS 256    /* of the batch */
+#define FEW_ROWS 16       /* where all units are one block */
+#define BLOCK_UNITS 32    /* of the output */
+#define BLOCK_INPUTS 512  /* of dx and dW */
+#define GRADIENT_UNITS 32 /* of dW: with BLOCK_INPUTS 64 kB, a small part of a core's own cache */
+#define VECTOR 16         /* numbers: blocks of inputs are whole vectors */
 #define SMALL_PRODUCT 250000  /* operations: a few µs, not worth splitting */
 #define PREPARED_NUMBERS 8192 /* of dz, a part */
 
@@ -390,7 +390,7 @@ backward_parameters (NnLayer *layer, const NnRun *run, int part)
     sum_rows (bias + o, dz + o, run->batch, MIN (GRADIENT_UNITS, block.rows - o), dense->units);
 }
 
-/* A part's share of dW fits into half of the first cache, where the sink reads it. */
+/* A part's share of dW lies on the stack, in the core's own cache, where the sink reads it. */
 static void
 hand_over_gradients (NnLayer *layer, const NnRun *run, int part, NnGradientSink *sink)
 {

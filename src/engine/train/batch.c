@@ -5,7 +5,10 @@
 
 #define ROWS_PER_PART 8
 
-/* Pictures lie about in no order, too many for the cache: each would be waited for. */
+/* Pictures lie about in no order, too many for the cache: each would be waited for. Into the second
+ * level: more calls may be under way to there than to the first, and a batch does not fit into
+ * that.
+ */
 static void
 call_into_cache (const NnSamples *samples, guint32 index)
 {
@@ -13,7 +16,7 @@ call_into_cache (const NnSamples *samples, guint32 index)
   const guint8 *picture = samples->images + index * size;
 
   for (gsize i = 0; i < size; i += NN_ALIGNMENT)
-    __builtin_prefetch (picture + i);
+    __builtin_prefetch (picture + i, 0, 1);
 }
 
 void
