@@ -149,6 +149,8 @@ def fastest(recipe, data):
     convolves = any(spec["type"] == "conv2d" for spec in recipe["layers"])
     candidates = [Candidate(recipe, data, *choice) for choice in itertools.product(
         sorted({1, os.cpu_count()}), (False, True), (False, True) if convolves else (False,))]
+    first = [candidate.turn() for candidate in candidates]
+    candidates = [c for c, seconds in zip(candidates, first) if seconds <= 2 * min(first)]
     turns = [[candidate.turn() for candidate in candidates] for _ in range(TURNS)]
     medians = [statistics.median(times) for times in zip(*turns)]
     return candidates[medians.index(min(medians))]
