@@ -248,6 +248,29 @@ test_methods (void)
     }
 }
 
+/* ReLU and pooling are done by the convolution where kernels of our own suit it, and only there. */
+static void
+test_fused (void)
+{
+  const Case suited = {IMAGE (7, 7, 16), 32, WINDOW (3, 3, 1, 1), 2, 2};
+  const Case unsuited = {IMAGE (7, 7, 3), 17, WINDOW (5, 5, 1, 1), 2, 2};
+  const int expected[N_BEHIND] = {[PLAIN] = 0, [RELU] = 1, [RELU_POOL] = 2, [POOL] = 1};
+
+  for (int behind = PLAIN; behind < N_BEHIND; behind++)
+    for (int method = NN_METHOD_NAIVE; method <= NN_METHOD_DIRECT; method++)
+      for (int separate = 0; separate < 2; separate++) {
+        const NnPlan plan = {(NnMethod)method, separate};
+        g_autoptr (GPtrArray) specs = network_specs (&suited, (Behind)behind);
+        g_autoptr (GPtrArray) others = network_specs (&unsuited, (Behind)behind);
+        g_autoptr (NnNetwork) network = plan_network (specs, &suited, plan, NULL);
+        g_autoptr (NnNetwork) other = plan_network (others, &unsuited, plan, NULL);
+
+        g_assert_cmpint (network->layers[1]->n_fused, ==,
+                         method == NN_METHOD_DIRECT && !separate ? expected[behind] : 0);
+        g_assert_cmpint (other->layers[1]->n_fused, ==, 0);
+      }
+}
+
 /* The same bits whoever does the work, by each way. */
 static void
 test_threads (void)
@@ -311,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/convolution/parameters", test_parameters);
   g_test_add_func ("/convolution/by-hand", test_by_hand);
   g_test_add_func ("/convolution/methods", test_methods);
+  g_test_add_func ("/convolution/fused", test_fused);
   g_test_add_func ("/convolution/threads", test_threads);
   g_test_add_func ("/convolution/nan", test_nan);
   return g_test_run ();
