@@ -32,9 +32,14 @@ typedef real NnVector __attribute__ ((vector_size (NN_VECTOR_BYTES)));
 typedef NnWhole NnWholes __attribute__ ((vector_size (NN_VECTOR_BYTES)));
 typedef guint8 NnBytes __attribute__ ((vector_size (NN_VECTOR_BYTES / sizeof (real))));
 
-/* A function whose loops over registers are to be unrolled for the constants it is called with. */
+/* A function whose loops over registers are to be unrolled for the constants it is called with; not
+ * where a sanitizer watches every access, for that would compile for minutes. */
 #define NN_INLINE static inline __attribute__ ((always_inline))
+#ifdef __SANITIZE_ADDRESS__
+#define NN_UNROLL _Pragma ("GCC unroll 1")
+#else
 #define NN_UNROLL _Pragma ("GCC unroll 64")
+#endif
 
 /* Makes the compiler keep @pointer as it is in a register, instead of working out each address near
  * it anew. */
