@@ -127,6 +127,25 @@ test_errors (void)
   g_assert_true (g_str_has_prefix (error->message, "layers: "));
 }
 
+/* 4096 × 4096 × 1024 numbers: more than an int counts, and the next layers do count with ints. */
+static void
+test_uncountable (void)
+{
+  g_autoptr (GPtrArray) specs = new_specs ();
+  g_autoptr (GError) error = NULL;
+  NnShape shape = nn_shape_image (4096, 4096, 1);
+  NnWindow point = {.height = 1, .width = 1, .stride_y = 1, .stride_x = 1};
+
+  g_ptr_array_add (specs, nn_convolution_spec (1024, &point, NN_INITIALISER_ZEROS));
+  g_ptr_array_add (specs, nn_flatten_spec ());
+  g_ptr_array_add (specs, nn_dense_spec (1, NN_INITIALISER_ZEROS));
+  g_assert_null (nn_network_new (specs, &shape, 1, FALSE, NULL, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_TOO_LARGE);
+  g_assert_cmpstr (error->message, ==,
+                   "layers[0]: its output would have 17179869184 numbers, more than the 2147483647 "
+                   "there may be");
+}
+
 static void
 test_initialise_seed (void)
 {
@@ -283,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/flops-of-plans", test_flops_of_plans);
   g_test_add_func ("/network/prediction-only", test_prediction_only);
   g_test_add_func ("/network/errors", test_errors);
+  g_test_add_func ("/network/uncountable", test_uncountable);
   g_test_add_func ("/network/initialise-seed", test_initialise_seed);
   g_test_add_func ("/network/same-bits", test_same_bits);
   g_test_add_func ("/network/padding", test_padding);

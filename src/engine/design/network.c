@@ -81,6 +81,19 @@ layer_new (const NnLayerSpec *spec, int index, const NnShape *input_shape, int m
   return layer;
 }
 
+/* Every shape's numbers can be counted by an int: layers do. */
+static gboolean
+check_output (const NnLayer *layer, GError **error)
+{
+  gsize n = nn_shape_size (&layer->output_shape);
+
+  if (n <= G_MAXINT)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_TOO_LARGE,
+               _ ("its output would have %zu numbers, more than the %d there may be"), n, G_MAXINT);
+  return FALSE;
+}
+
 static gboolean
 infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **error)
 {
@@ -96,7 +109,7 @@ infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **er
         layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch, method);
 
     network->layers[network->n_layers++] = layer;
-    if (!layer->class_->infer (layer, error)) {
+    if (!layer->class_->infer (layer, error) || !check_output (layer, error)) {
       g_prefix_error (error, "layers[%u]: ", i);
       return FALSE;
     }
