@@ -103,9 +103,5 @@ const NnLayerClass nn_average_pool_class = {
 NnLayerSpec *
 nn_average_pool_spec (const NnWindow *window)
 {
-  NnPoolSpec *spec = g_new0 (NnPoolSpec, 1);
-
-  spec->base.class_ = &nn_average_pool_class;
-  spec->window = *window;
-  return &spec->base;
+  return nn_pooling_spec (&nn_average_pool_class, window);
 }

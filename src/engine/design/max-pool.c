@@ -97,9 +97,5 @@ const NnLayerClass nn_max_pool_class = {
 NnLayerSpec *
 nn_max_pool_spec (const NnWindow *window)
 {
-  NnPoolSpec *spec = g_new0 (NnPoolSpec, 1);
-
-  spec->base.class_ = &nn_max_pool_class;
-  spec->window = *window;
-  return &spec->base;
+  return nn_pooling_spec (&nn_max_pool_class, window);
 }

@@ -5,6 +5,16 @@
 
 #define NUMBERS_PER_PART 16384
 
+NnLayerSpec *
+nn_pooling_spec (const NnLayerClass *class_, const NnWindow *window)
+{
+  NnPoolSpec *spec = g_new0 (NnPoolSpec, 1);
+
+  spec->base.class_ = class_;
+  spec->window = *window;
+  return &spec->base;
+}
+
 gboolean
 nn_pooling_parse (NnLayerSpec *spec, JsonObject *object, const char *path, GError **error)
 {

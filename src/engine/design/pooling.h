@@ -18,6 +18,9 @@ typedef struct {
   NnRows rows; /* a window a row: `stride` numbers apart in the input, dense in the output */
 } NnPoolingRun;
 
+/** nn_pooling_spec: Returns: (transfer full): words for a layer of @class_, free with g_free(). */
+NnLayerSpec *nn_pooling_spec (const NnLayerClass *class_, const NnWindow *window);
+
 gboolean nn_pooling_parse (NnLayerSpec *spec, JsonObject *object, const char *path, GError **error);
 void nn_pooling_write (const NnLayerSpec *spec, JsonBuilder *builder);
 
