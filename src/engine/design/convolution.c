@@ -20,18 +20,13 @@ parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **er
   const char *const allowed[] = {"type",    "filters",     "kernel", "stride",
                                  "padding", "initialiser", NULL};
   NnConvolutionSpec *convolution = (NnConvolutionSpec *)spec;
-  int initialiser = NN_INITIALISER_GLOROT_UNIFORM;
 
   convolution->window.stride_y = convolution->window.stride_x = 1;
-  if (!nn_json_check_members (object, path, allowed, error) ||
-      !nn_json_get_int (object, path, "filters", NN_JSON_REQUIRED, 1, MAX_FILTERS,
-                        &convolution->filters, error) ||
-      !nn_window_parse (&convolution->window, object, path, "kernel", TRUE, error) ||
-      !nn_json_get_choice (object, path, "initialiser", NN_JSON_OPTIONAL, nn_initialiser_names,
-                           &initialiser, error))
-    return FALSE;
-  convolution->initialiser = (NnInitialiser)initialiser;
-  return TRUE;
+  return nn_json_check_members (object, path, allowed, error) &&
+         nn_json_get_int (object, path, "filters", NN_JSON_REQUIRED, 1, MAX_FILTERS,
+                          &convolution->filters, error) &&
+         nn_window_parse (&convolution->window, object, path, "kernel", TRUE, error) &&
+         nn_initialiser_read (object, path, &convolution->initialiser, error);
 }
 
 static void

@@ -98,16 +98,11 @@ parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **er
 {
   const char *const allowed[] = {"type", "units", "initialiser", NULL};
   NnDenseSpec *dense = (NnDenseSpec *)spec;
-  int initialiser = NN_INITIALISER_GLOROT_UNIFORM;
 
-  if (!nn_json_check_members (object, path, allowed, error) ||
-      !nn_json_get_int (object, path, "units", NN_JSON_REQUIRED, 1, MAX_UNITS, &dense->units,
-                        error) ||
-      !nn_json_get_choice (object, path, "initialiser", NN_JSON_OPTIONAL, nn_initialiser_names,
-                           &initialiser, error))
-    return FALSE;
-  dense->initialiser = (NnInitialiser)initialiser;
-  return TRUE;
+  return nn_json_check_members (object, path, allowed, error) &&
+         nn_json_get_int (object, path, "units", NN_JSON_REQUIRED, 1, MAX_UNITS, &dense->units,
+                          error) &&
+         nn_initialiser_read (object, path, &dense->initialiser, error);
 }
 
 static void

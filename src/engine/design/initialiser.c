@@ -8,7 +8,7 @@
 
 #define NORMAL_DEVIATION 0.05 /* Keras's RandomNormal */
 
-const char *const nn_initialiser_names[] = {"glorot-uniform", "he-normal", "normal", "zeros", NULL};
+static const char *const names[] = {"glorot-uniform", "he-normal", "normal", "zeros", NULL};
 
 static void
 draw_uniform (real *weights, gsize n, double limit, NnRng *rng)
@@ -22,6 +22,18 @@ draw_normal (real *weights, gsize n, double deviation, NnRng *rng)
 {
   for (gsize i = 0; i < n; i++)
     weights[i] = (real)(deviation * nn_rng_normal (rng));
+}
+
+gboolean
+nn_initialiser_read (JsonObject *object, const char *path, NnInitialiser *initialiser,
+                     GError **error)
+{
+  int index = NN_INITIALISER_GLOROT_UNIFORM;
+
+  if (!nn_json_get_choice (object, path, "initialiser", NN_JSON_OPTIONAL, names, &index, error))
+    return FALSE;
+  *initialiser = (NnInitialiser)index;
+  return TRUE;
 }
 
 void
@@ -47,11 +59,11 @@ nn_initialise (NnInitialiser initialiser, real *weights, gsize n, int fan_in, in
 const char *
 nn_initialiser_name (NnInitialiser initialiser)
 {
-  return nn_initialiser_names[initialiser];
+  return names[initialiser];
 }
 
 gboolean
 nn_initialiser_parse (const char *name, NnInitialiser *initialiser)
 {
-  return nn_word_find (nn_initialiser_names, name, initialiser);
+  return nn_word_find (names, name, initialiser);
 }

@@ -3,8 +3,9 @@
 
 #include "layer.h"
 
-/** nn_initialiser_names: The recipe's words in the order of NnInitialiser, NULL-terminated. */
-extern const char *const nn_initialiser_names[];
+/** nn_initialiser_read: Reads the member "initialiser"; Glorot's where it is absent. */
+gboolean nn_initialiser_read (JsonObject *object, const char *path, NnInitialiser *initialiser,
+                              GError **error);
 
 /**
  * nn_initialise:
