@@ -314,8 +314,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-reader/prediction", test_prediction);
   g_test_add_func ("/session-reader/prediction-while-running", test_prediction_while_running);
   g_test_add_func ("/session-reader/examination", test_examination);
-  g_test_add_func ("/session-reader/examination-of-convolutions",
-                   test_examination_of_convolutions);
+  g_test_add_func ("/session-reader/examination-of-convolutions", test_examination_of_convolutions);
   g_test_add_func ("/session-reader/evaluation", test_evaluation);
   g_test_add_func ("/session-reader/validation-fraction", test_validation_fraction);
   g_test_add_func ("/session-reader/model-file", test_model_file);

@@ -107,7 +107,8 @@ void nn_experiment_set_hidden_units (NnExperiment *experiment, int units);
 NnFunction nn_experiment_get_hidden_function (const NnExperiment *experiment);
 void nn_experiment_set_hidden_function (NnExperiment *experiment, NnFunction function);
 double nn_experiment_get_dropout (const NnExperiment *experiment);
-/** nn_experiment_set_dropout: After every hidden dense layer's activation; rate 0 takes the layers away. */
+/** nn_experiment_set_dropout: After every hidden dense layer's activation; rate 0 takes the layers
+ * away. */
 void nn_experiment_set_dropout (NnExperiment *experiment, double rate);
 /** nn_experiment_set_loss: Sets the loss, and the closing activation that goes with it. */
 void nn_experiment_set_loss (NnExperiment *experiment, NnLossKind loss);
