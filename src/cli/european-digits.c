@@ -3,7 +3,7 @@
 #include "european-digits.h"
 
 #include "engine/math/rng.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <math.h>
 #include <string.h>

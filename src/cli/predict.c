@@ -1,7 +1,7 @@
 /* predict.c: `glassbox-cli predict`. */
 #include "cli.h"
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "european-digits.h"
 
 #include "engine/evaluate/metrics.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <locale.h>
 

@@ -4,7 +4,7 @@
 
 #include "gbx-session-view.h"
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #define GBX_TYPE_DRAWING_PANEL (gbx_drawing_panel_get_type ())
 G_DECLARE_FINAL_TYPE (GbxDrawingPanel, gbx_drawing_panel, GBX, DRAWING_PANEL, GbxSessionView)

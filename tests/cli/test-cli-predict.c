@@ -2,7 +2,7 @@
 #include "program.h"
 
 #include "engine/deploy/model.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>

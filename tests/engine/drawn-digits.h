@@ -1,7 +1,7 @@
 /* drawn-digits.h: digits as strangers draw them with a mouse: stroke models of our own. */
 #pragma once
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 /* How one hand draws one digit on the canvas; lengths in units of the side. */
 typedef struct {

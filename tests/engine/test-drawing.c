@@ -1,5 +1,5 @@
 /* test-drawing.c: strokes, their pixels, and photographed pictures turned to ink. */
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* test-model.c: networks and trainings survive the way through a file. */
 #include "engine/deploy/model.h"
 #include "engine/deploy/safetensors.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <glib/gstdio.h>
 

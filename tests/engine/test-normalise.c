@@ -3,7 +3,7 @@
 
 #include "engine/collect/dataset.h"
 #include "engine/error.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "engine/deploy/model.h"
 #include "engine/evaluate/metrics.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 #include "engine/resources.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include "parameters.h"
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 #include "engine/resources.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,7 +1,7 @@
 /* augment.h: a training picture as another hand might have drawn it. */
 #pragma once
 
-#include "drawing.h"
+#include "engine/ink/drawing.h"
 #include "prepare.h"
 
 /** nn_augmentation_is_none: Returns: TRUE when it would change nothing. */

@@ -1,6 +1,6 @@
 /* prepare.c: the "prepare" part of the recipe, and the scale of the numbers a network reads. */
 #include "prepare.h"
-#include "drawing.h"
+#include "engine/ink/drawing.h"
 
 #include "engine/json-text.h"
 #include "engine/json-util.h"

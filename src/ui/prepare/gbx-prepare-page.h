@@ -3,7 +3,7 @@
 
 #include "ui/gbx-session-view.h"
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #define GBX_TYPE_PREPARE_PAGE (gbx_prepare_page_get_type ())
 G_DECLARE_FINAL_TYPE (GbxPreparePage, gbx_prepare_page, GBX, PREPARE_PAGE, GbxSessionView)

@@ -5,7 +5,7 @@
 #include "gbx-run.h"
 
 #include "engine/design/experiment.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #define GBX_KEPT_MAX_RUNS 8
 #define GBX_KEPT_MAX_POINTS 2000 /* of a curve */

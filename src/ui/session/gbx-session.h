@@ -33,7 +33,7 @@
 #include "engine/collect/dataset.h"
 #include "engine/collect/download.h"
 #include "engine/evaluate/metrics.h"
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 #include "engine/train/trainer.h"
 
 #include <gio/gio.h>

@@ -3,7 +3,7 @@
 
 #include "ui/gbx-session-view.h"
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #define GBX_TYPE_TRAIN_PAGE (gbx_train_page_get_type ())
 G_DECLARE_FINAL_TYPE (GbxTrainPage, gbx_train_page, GBX, TRAIN_PAGE, GbxSessionView)

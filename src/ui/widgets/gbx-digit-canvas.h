@@ -5,7 +5,7 @@
  * (boolean, read-only). Signal "changed": on every new point, before the next frame. */
 #pragma once
 
-#include "engine/prepare/drawing.h"
+#include "engine/ink/drawing.h"
 
 #include "gbx-drawn.h"
 
