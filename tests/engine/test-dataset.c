@@ -289,6 +289,68 @@ test_absurd_sizes (Fixture *fixture, gconstpointer data)
   assert_load_fails ("absurd", NN_ERROR_TOO_LARGE, "at most 1000000 of 4096×4096");
 }
 
+/* Seven pictures of 1×2 in three classes; each tells its own number. */
+static void
+test_pictures (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = {"○", "△", "never drawn", NULL};
+  const guint8 images[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+  guint8 labels[] = {1, 0, 1, 1, 1, 1, 1};
+  NnPictures pictures = {.id = "own",
+                         .title = "My shapes",
+                         .origin = "Drawn here",
+                         .class_names = names,
+                         .height = 1,
+                         .width = 2,
+                         .images = images,
+                         .labels = labels,
+                         .count = 7};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnDataset) dataset = nn_dataset_new_from_pictures (&pictures, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (nn_dataset_get_title (dataset), ==, "My shapes");
+  g_assert_cmpstr (nn_dataset_get_origin (dataset), ==, "Drawn here");
+  g_assert_cmpint (dataset->n_classes, ==, 3);
+  g_assert_cmpstr (nn_dataset_get_class_name (dataset, 1), ==, "△");
+  g_assert_cmpuint (dataset->train.count + dataset->test.count, ==, 7);
+  g_assert_cmpmem (dataset->test.images, 2, images + 4, 2); /* the second of class 1 */
+  for (gsize i = 0; i < dataset->train.count; i++) {
+    int number = dataset->train.images[2 * i] / 2;
+
+    g_assert_cmpint (dataset->train.images[2 * i + 1], ==, 2 * number + 1);
+    g_assert_cmpint (dataset->train.labels[i], ==, labels[number]);
+  }
+
+  labels[3] = 3;
+  g_assert_null (nn_dataset_new_from_pictures (&pictures, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_RANGE);
+  g_assert_nonnull (strstr (error->message, "label 4 is 3, expected 0 to 2"));
+  g_clear_error (&error);
+  pictures.count = 2;
+  g_assert_null (nn_dataset_new_from_pictures (&pictures, &error));
+  g_assert_nonnull (strstr (error->message, "two samples of at least one class"));
+}
+
+static void
+test_split (Fixture *fixture, gconstpointer data)
+{
+  gboolean moves = FALSE;
+
+  for (int class_index = 0; class_index < 3; class_index++)
+    for (gsize group = 0; group < 100; group++) {
+      int kept = 0;
+
+      for (gsize i = 5 * group; i < 5 * group + 5; i++)
+        kept += nn_split_for_test (class_index, i);
+      g_assert_cmpint (kept, ==, 1);
+      moves = moves || nn_split_for_test (class_index, 5 * group) !=
+                           nn_split_for_test (class_index, 5 * group + 5);
+    }
+  g_assert_true (nn_split_for_test (7, 1));
+  g_assert_true (moves);
+}
+
 static void
 test_cancelled (Fixture *fixture, gconstpointer data)
 {
@@ -414,6 +476,8 @@ main (int argc, char **argv)
       {"/dataset/list", test_list},
       {"/dataset/refusals", test_refusals},
       {"/dataset/absurd-sizes", test_absurd_sizes},
+      {"/dataset/pictures", test_pictures},
+      {"/dataset/split", test_split},
       {"/dataset/cancelled", test_cancelled},
       {"/dataset/digits", test_digits},
       {"/dataset/mnist", test_mnist},

@@ -270,6 +270,8 @@ nn_dataset_get_title (const NnDataset *dataset)
 {
   const KnownSet *set = find_known_set (dataset->id);
 
+  if (dataset->title != NULL)
+    return dataset->title;
   return set->title != NULL ? _ (set->title) : dataset->id;
 }
 
@@ -306,6 +308,7 @@ nn_dataset_unref (NnDataset *dataset)
   if (!g_atomic_ref_count_dec (&dataset->references))
     return;
   g_free (dataset->id);
+  g_free (dataset->title);
   g_free (dataset->origin);
   g_strfreev (dataset->class_names);
   g_free (dataset->train.images);

@@ -15,6 +15,7 @@ typedef struct {
 typedef struct {
   gatomicrefcount references;
   char *id;     /* "mnist", "fashion-mnist", "digits" */
+  char *title;  /* NULL: a known set's own, or the id */
   char *origin; /* folder it was read from; NULL: built in */
   int height, width, channels;
   int maximum; /* the grey level of full ink: 255, or 16 for the built-in digits */
@@ -59,6 +60,35 @@ GPtrArray *nn_dataset_list (void);
  * #GIOErrorEnum such as G_IO_ERROR_CANCELLED
  */
 NnDataset *nn_dataset_load (const char *id, GCancellable *cancellable, GError **error);
+
+/* Labelled pictures that are in memory already, such as drawings; borrowed. */
+typedef struct {
+  const char *id;
+  const char *title;              /* translated; NULL: the id */
+  const char *origin;             /* translated: where they come from, "Drawn here" */
+  const char *const *class_names; /* 2…256 names, NULL-terminated */
+  int height, width;
+  const guint8 *images; /* [count][height][width], 0 paper … 255 full ink */
+  const guint8 *labels; /* [count], below the number of classes */
+  gsize count;
+} NnPictures;
+
+/**
+ * nn_dataset_new_from_pictures:
+ * Copies @pictures into a set of its own and keeps some of them for the test, by nn_split_for_test.
+ * Returns: (transfer full): the set, or NULL with NN_ERROR_RANGE: a label without a class, or no
+ * class of two pictures, so that none could be kept for the test
+ */
+NnDataset *nn_dataset_new_from_pictures (const NnPictures *pictures, GError **error);
+
+/**
+ * nn_split_for_test:
+ * Which part a sample goes to, known as soon as its class is: of every five samples of a class one
+ * is kept for the test, drawn by a fixed seed; of the first five the second, so that two are
+ * enough. Samples that come later change nothing about those before.
+ * @index: how many samples of its class came before
+ */
+gboolean nn_split_for_test (int class_index, gsize index);
 
 /**
  * nn_dataset_get_title, nn_dataset_get_licence, nn_dataset_get_origin, nn_dataset_get_class_name:
