@@ -8,6 +8,7 @@
 
 /* The slider's right end is flat out; each step to the left halves the rate from 512 a second. */
 #define FLAT_OUT 10
+#define LONG_NAME 20 /* characters */
 
 struct _GbxHeader {
   GbxSessionView parent_instance;
@@ -114,6 +115,22 @@ gbx_header_refresh (GbxSessionView *view)
   gtk_inscription_set_text (self->progress, text);
 }
 
+/* The presets' names are shown whole; the others' may be long. */
+static void
+name_changed_cb (GbxHeader *self)
+{
+  g_autofree char *name = NULL;
+  gboolean is_long;
+
+  g_object_get (gbx_session_view_get_session (GBX_SESSION_VIEW (self)), "experiment-name", &name,
+                NULL);
+  is_long = name != NULL && g_utf8_strlen (name, -1) > LONG_NAME;
+  gtk_label_set_ellipsize (self->preset_label,
+                           is_long ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (self->preset_label, is_long ? LONG_NAME / 2 : -1);
+  gtk_label_set_label (self->preset_label, name != NULL ? name : "");
+}
+
 static void
 state_changed_cb (GbxHeader *self)
 {
@@ -157,11 +174,12 @@ gbx_header_attach (GbxSessionView *view, GbxSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::speed", G_CALLBACK (show_speed), self,
                            G_CONNECT_SWAPPED);
-  g_object_bind_property (session, "experiment-name", self->preset_label, "label",
-                          G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (session, "notify::experiment-name", G_CALLBACK (name_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_object_bind_property_full (session, "speed", self->speed_adjustment, "value",
                                G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL, speed_to_position,
                                position_to_speed, NULL, NULL);
+  name_changed_cb (self);
   state_changed_cb (self);
   show_speed (self);
 }

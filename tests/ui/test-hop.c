@@ -108,35 +108,64 @@ assert_inside (const GbxHopMap *map, int rows, int columns, double left, double 
   g_assert_cmpfloat (map->y + rows * map->cell, <=, height);
 }
 
-/* Whatever the size, the maps stay in their columns, and every number of the output is found where
- * it is. */
+/* Whatever the size, the maps stay in their columns, the bill beside them, and every number of the
+ * output is found where it is. */
+static void
+assert_laid_out (const GbxHop *hop, int width, int height, int scale, const GbxHopType *type)
+{
+  GbxHopLayout layout = gbx_hop_layout (hop, width, height, scale, type);
+  double right = layout.output_x > 0 ? layout.output_x : width;
+
+  assert_inside (&layout.input, 4, 4, layout.input_x,
+                 layout.input_x + layout.side + layout.input.cell, height);
+  assert_inside (&layout.output, 2, 2, layout.output_x, layout.output_x + layout.side, height);
+  g_assert_cmpfloat (layout.window_x, >=, layout.side);
+  g_assert_cmpfloat (layout.bill_x + layout.bill_width, <=, right);
+  g_assert_cmpfloat (layout.bill_y + (type->bill_lines + 0.5) * layout.line, <=,
+                     height + type->bill_lines);
+  g_assert_cmpfloat (layout.cell, >=, 6);
+  if (layout.output_x == 0) /* below the input */
+    g_assert_cmpfloat (layout.input.y + 3 * layout.input.cell + layout.title, <, layout.output.y);
+  for (int place = 0; place < 4; place++)
+    g_assert_cmpint (gbx_hop_layout_at (&layout, hop,
+                                        layout.output.x + (place % 2 + 0.5) * layout.output.cell,
+                                        layout.output.y + (place / 2 + 0.5) * layout.output.cell),
+                     ==, place);
+  g_assert_cmpint (gbx_hop_layout_at (&layout, hop, layout.window_x, layout.upper_y), ==, -1);
+}
+
 static void
 test_layout (void)
 {
   g_autoptr (GbxHop) hop = make_convolution ();
+  const GbxHopType types[] = {{15, 34, 150, 5}, {23, 50, 190, 5}};
 
   for (int kind = GBX_HOP_CONVOLUTION; kind <= GBX_HOP_MEAN; kind++)
-    for (int width = 420; width < 1200; width += 97)
-      for (int height = 200; height < 700; height += 83)
-        for (int scale = 1; scale <= 2; scale++) {
-          GbxHopLayout layout;
+    for (int type = 0; type < 2; type++)
+      for (int width = 540; width < 1200; width += 97) {
+        int least;
 
-          hop->kind = kind;
-          layout = gbx_hop_layout (hop, width, height, scale, 15, 150, 5);
-          assert_inside (&layout.input, 4, 4, 0, layout.side + layout.input.cell, height);
-          assert_inside (&layout.output, 2, 2, width - layout.side, width, height);
-          g_assert_cmpfloat (layout.bill_x + layout.bill_width, <=, width - layout.side);
-          g_assert_cmpfloat (layout.bill_y + 5.5 * layout.line, <=, height);
-          g_assert_cmpfloat (layout.cell, >=, 6);
-          for (int place = 0; place < 4; place++)
-            g_assert_cmpint (
-                gbx_hop_layout_at (&layout, hop,
-                                   layout.output.x + (place % 2 + 0.5) * layout.output.cell,
-                                   layout.output.y + (place / 2 + 0.5) * layout.output.cell),
-                ==, place);
-          g_assert_cmpint (gbx_hop_layout_at (&layout, hop, layout.window_x, layout.upper_y), ==,
-                           -1);
-        }
+        hop->kind = kind;
+        least = gbx_hop_layout_height (hop, &types[type]);
+        for (int height = least; height < 700; height += 83)
+          for (int scale = 1; scale <= 2; scale++)
+            assert_laid_out (hop, width, height, scale, &types[type]);
+      }
+}
+
+/* Where the sums between the maps would leave them no room, they go beside them; and at the least
+ * height its numbers are as large as they have to be. */
+static void
+test_large_type (void)
+{
+  g_autoptr (GbxHop) hop = make_convolution ();
+  const GbxHopType small = {15, 34, 130, 5}, large = {23, 50, 160, 5};
+  GbxHopLayout layout = gbx_hop_layout (hop, 1000, 300, 1, &small);
+
+  g_assert_cmpfloat (layout.output_x, >, layout.bill_x);
+  layout = gbx_hop_layout (hop, 560, gbx_hop_layout_height (hop, &large), 1, &large);
+  g_assert_cmpfloat (layout.output_x, ==, 0);
+  g_assert_cmpfloat (layout.cell, >=, large.number);
 }
 
 static void
@@ -166,6 +195,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hop/pools", test_pools);
   g_test_add_func ("/hop/near", test_near);
   g_test_add_func ("/hop/layout", test_layout);
+  g_test_add_func ("/hop/large-type", test_large_type);
   g_test_add_func ("/hop/range", test_range);
   return g_test_run ();
 }

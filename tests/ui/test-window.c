@@ -214,6 +214,59 @@ test_language (void)
   close_window (window);
 }
 
+static int
+least (GtkWidget *widget, GtkOrientation orientation, int for_size)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, orientation, for_size, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+/* Switches, and waits for the new content to have its place. Returns: (transfer none). */
+static GtkWidget *
+speak (GbxWindow *window, const char *language)
+{
+  gpointer old = gbx_window_get_workbench (window);
+  GtkWidget *content;
+
+  g_object_add_weak_pointer (G_OBJECT (old), &old);
+  set_language (language);
+  wait_until_gone (&old);
+  content = GTK_WIDGET (gbx_window_get_workbench (window));
+  while (gtk_widget_get_width (content) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  return content;
+}
+
+/* A projector shows it whole, also in type half as large again, whichever network it is about. */
+static void
+test_fits (void)
+{
+  static const char *const presets[] = {"sigmoid-784-10-10-10", "cnn-32-64-64"};
+  static const char *const languages[] = {"zh_CN", "en"};
+  GtkSettings *settings = gtk_settings_get_default ();
+  GbxWindow *window = open_window (NULL);
+  g_autofree char *font = NULL;
+
+  act (window, "win.stage(3)");
+  g_object_get (settings, "gtk-font-name", &font, NULL);
+  g_object_set (settings, "gtk-font-name", "Cantarell 16.5", NULL);
+  for (guint preset = 0; preset < G_N_ELEMENTS (presets); preset++) {
+    gbx_session_load_preset (gbx_window_get_session (window), presets[preset]);
+    for (guint language = 0; language < G_N_ELEMENTS (languages); language++) {
+      GtkWidget *content = speak (window, languages[language]);
+
+      wait_for_label (window, presets[preset]);
+      g_assert_cmpint (least (content, GTK_ORIENTATION_HORIZONTAL, -1), <=, 1024);
+      g_assert_cmpint (least (content, GTK_ORIENTATION_VERTICAL, 1024), <=, 600);
+    }
+  }
+  set_language ("");
+  g_object_set (settings, "gtk-font-name", font, NULL);
+  close_window (window);
+}
+
 /* The shortcut of the window that listens to @trigger, or NULL. */
 static GtkShortcut *
 find_shortcut (GbxWindow *window, const char *trigger)
@@ -425,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/drawing", test_drawing);
   g_test_add_func ("/window/training", test_training);
   g_test_add_func ("/window/language", test_language);
+  g_test_add_func ("/window/fits", test_fits);
   g_test_add_func ("/window/keys", test_keys);
   g_test_add_func ("/window/dials", test_dials);
   g_test_add_func ("/window/closing", test_closing);

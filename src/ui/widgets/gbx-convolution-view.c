@@ -53,15 +53,25 @@ bill_width (GbxConvolutionView *self)
   return labels + GBX_HOP_GAP / 2 + figures;
 }
 
+static GbxHopType
+measure_type (GbxConvolutionView *self)
+{
+  GbxHopType type = {.bill_lines = self->hop->kind == GBX_HOP_CONVOLUTION ? 5 : 4};
+  int number;
+
+  gbx_drawn_measure (GBX_DRAWN (self), "+0.00", GBX_TEXT_SMALL, &number, &type.line);
+  type.number = number + 2;
+  type.bill_width = bill_width (self);
+  return type;
+}
+
 static void
 arrange (GbxConvolutionView *self, int width, int height)
 {
-  int line;
+  GbxHopType type = measure_type (self);
 
-  gbx_drawn_measure (GBX_DRAWN (self), "0", GBX_TEXT_SMALL, NULL, &line);
-  self->layout =
-      gbx_hop_layout (self->hop, width, height, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-                      line, bill_width (self), self->hop->kind == GBX_HOP_CONVOLUTION ? 5 : 4);
+  self->layout = gbx_hop_layout (self->hop, width, height,
+                                 gtk_widget_get_scale_factor (GTK_WIDGET (self)), &type);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------
@@ -107,12 +117,17 @@ paint_frame (GbxConvolutionView *self, GtkSnapshot *snapshot, double x, double y
   gbx_drawn_frame (snapshot, &line, x - 3, y - 3, width + 6, height + 6, 1, 2);
 }
 
+/* @shorter: what it is where @text has no room. */
 static void
-paint_title (GbxConvolutionView *self, GtkSnapshot *snapshot, const char *text, double x, double y,
-             double width)
+paint_title (GbxConvolutionView *self, GtkSnapshot *snapshot, const char *text, const char *shorter,
+             double x, double y, double width)
 {
   GdkRGBA dim = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_DIM);
+  int needed;
 
+  gbx_drawn_measure (GBX_DRAWN (self), text, GBX_TEXT_SMALL, &needed, NULL);
+  if (needed > width)
+    text = shorter;
   gbx_drawn_text (GBX_DRAWN (self), snapshot, text, GBX_TEXT_SMALL, &dim, x + width / 2,
                   y - self->layout.title / 2 - GBX_HOP_TITLE_GAP / 2.0, 0.5, (int)width);
 }
@@ -123,7 +138,7 @@ paint_input (GbxConvolutionView *self, GtkSnapshot *snapshot)
   const GbxHop *hop = self->hop;
   const GbxHopMap *map = &self->layout.input;
   GdkRGBA edge = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_GRID);
-  g_autofree char *title = NULL;
+  g_autofree char *title = NULL, *shorter = NULL;
   double width = map->cell * hop->input_width, height = map->cell * hop->input_height;
   int row, column;
 
@@ -136,22 +151,25 @@ paint_input (GbxConvolutionView *self, GtkSnapshot *snapshot)
     title = g_strdup_printf (_ ("input map %d of %d"), hop->input + 1, hop->n_inputs);
   else
     title = g_strdup_printf (_ ("input %d×%d"), hop->input_height, hop->input_width);
+  shorter =
+      hop->n_inputs > 1 ? g_strdup_printf (_ ("input %d"), hop->input + 1) : g_strdup (_ ("input"));
   gbx_hop_window (hop, self->place, &row, &column);
-  paint_title (self, snapshot, title, 0, map->y - hop->top * map->cell, self->layout.side);
+  paint_title (self, snapshot, title, shorter, self->layout.input_x, map->y - hop->top * map->cell,
+               self->layout.side);
   paint_frame (self, snapshot, map->x + column * map->cell, map->y + row * map->cell,
                hop->width * map->cell, hop->height * map->cell);
 }
 
 static void
-paint_output (GbxConvolutionView *self, GtkSnapshot *snapshot, int widget_width)
+paint_output (GbxConvolutionView *self, GtkSnapshot *snapshot)
 {
   const GbxHop *hop = self->hop;
   const GbxHopMap *map = &self->layout.output;
   GdkRGBA edge = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_GRID);
   g_autofree char *title =
       g_strdup_printf (_ ("output map %d of %d"), hop->output + 1, hop->n_outputs);
+  g_autofree char *shorter = g_strdup_printf (_ ("output %d"), hop->output + 1);
   double width = map->cell * hop->output_width, height = map->cell * hop->output_height;
-  double side = self->layout.side;
   int row = self->place / hop->output_width, column = self->place % hop->output_width;
 
   if (!self->output)
@@ -159,7 +177,7 @@ paint_output (GbxConvolutionView *self, GtkSnapshot *snapshot, int widget_width)
                              hop->output_height, hop->output_width, map);
   gtk_snapshot_append_node (snapshot, self->output);
   gbx_drawn_frame (snapshot, &edge, map->x - 1, map->y - 1, width + 2, height + 2, 0, 1);
-  paint_title (self, snapshot, title, widget_width - side, map->y, side);
+  paint_title (self, snapshot, title, shorter, self->layout.output_x, map->y, self->layout.side);
   paint_frame (self, snapshot, map->x + column * map->cell, map->y + row * map->cell, map->cell,
                map->cell);
 }
@@ -194,7 +212,7 @@ paint_grid (GbxConvolutionView *self, GtkSnapshot *snapshot, GridKind kind, cons
   float range = grid_range (hop, kind);
   double cell = self->layout.cell;
 
-  paint_title (self, snapshot, title, left, top, cell * hop->width);
+  paint_title (self, snapshot, title, title, left, top, cell * hop->width);
   gbx_drawn_frame (snapshot, &grid, left - 1, top - 1, cell * hop->width + 1,
                    cell * hop->height + 1, 0, 1);
   for (int row = 0; row < hop->height; row++)
@@ -273,7 +291,7 @@ gbx_convolution_view_paint (GbxDrawn *drawn, GtkSnapshot *snapshot, int width, i
     return;
   arrange (self, width, height);
   paint_input (self, snapshot);
-  paint_output (self, snapshot, width);
+  paint_output (self, snapshot);
   if (self->hop->kind == GBX_HOP_CONVOLUTION)
     paint_products (self, snapshot);
   else
@@ -298,8 +316,19 @@ gbx_convolution_view_measure (GtkWidget *widget, GtkOrientation orientation, int
                               int *minimum, int *natural, int *minimum_baseline,
                               int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 320 : 160;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 280;
+  GbxConvolutionView *self = GBX_CONVOLUTION_VIEW (widget);
+
+  *minimum = 320;
+  *natural = 640;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+  *minimum = 160;
+  if (self->hop) {
+    GbxHopType type = measure_type (self);
+
+    *minimum = gbx_hop_layout_height (self->hop, &type);
+  }
+  *natural = MAX (*minimum, 280);
 }
 
 /* ---- going ------------------------------------------------------------------------------------
@@ -545,6 +574,8 @@ gbx_convolution_view_set_hop (GbxConvolutionView *self, GbxHop *hop)
 
   same = self->hop && hop && self->hop->output_height == hop->output_height &&
          self->hop->output_width == hop->output_width;
+  if (!self->hop || !hop || self->hop->kind != hop->kind || self->hop->height != hop->height)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
   g_clear_pointer (&self->hop, gbx_hop_free);
   self->hop = hop;
   forget_nodes (self);
