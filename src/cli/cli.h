@@ -25,6 +25,7 @@ int cli_train (int argc, char **argv);
 int cli_evaluate (int argc, char **argv);
 int cli_predict (int argc, char **argv);
 int cli_datasets (int argc, char **argv);
+int cli_import (int argc, char **argv);
 int cli_experiments (int argc, char **argv);
 int cli_demo (int argc, char **argv);
 
@@ -79,7 +80,7 @@ NnModel *cli_open_model (const char *path, int max_batch, NnPool *pool, GError *
 
 /**
  * cli_load_picture:
- * Reads a PNG picture, lays it on white where it is transparent, and makes it grey.
+ * nn_image_file_read() whose errors name the file.
  * Returns: (transfer full): [height][width]
  */
 guint8 *cli_load_picture (const char *path, int *width, int *height, GError **error);

@@ -14,6 +14,7 @@ static const struct {
     {"evaluate", cli_evaluate, N_ ("score a saved network on test data")},
     {"predict", cli_predict, N_ ("read the digits in pictures")},
     {"datasets", cli_datasets, N_ ("list the data sets, or download one")},
+    {"import", cli_import, N_ ("make a data set of pictures of one’s own")},
     {"experiments", cli_experiments, N_ ("list the built-in recipes, or show one")},
     {"demo", cli_demo, N_ ("train, test and read digits, without any question")},
 };

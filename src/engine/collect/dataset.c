@@ -1,6 +1,7 @@
 /* dataset.c: labelled pictures, held as bytes. */
 #include "engine/collect/dataset.h"
 
+#include "engine/collect/about.h"
 #include "engine/collect/idx.h"
 #include "engine/collect/search.h"
 #include "engine/error.h"
@@ -166,16 +167,31 @@ highest_label (const NnExamples *part)
   return highest;
 }
 
-static void
-name_classes (NnDataset *dataset, const KnownSet *set)
+/* By what is known of the set, by its own dataset.json, or by the labels themselves. */
+static gboolean
+name_classes (NnDataset *dataset, const KnownSet *set, GError **error)
 {
-  dataset->n_classes = set->n_classes;
-  if (dataset->n_classes == 0)
-    dataset->n_classes = 1 + MAX (highest_label (&dataset->train), highest_label (&dataset->test));
+  g_auto (NnAbout) about = {0};
+  int highest = MAX (highest_label (&dataset->train), highest_label (&dataset->test));
+
+  if (set == &other_set && !nn_about_read (&about, dataset->origin, error))
+    return FALSE;
+  dataset->n_classes = set->n_classes > 0 ? set->n_classes : 1 + highest;
+  if (about.class_names != NULL) {
+    dataset->class_names = g_steal_pointer (&about.class_names);
+    dataset->n_classes = (int)g_strv_length (dataset->class_names);
+    if (highest < dataset->n_classes)
+      return TRUE;
+    g_set_error (error, NN_ERROR, NN_ERROR_RANGE,
+                 _ ("%s: %s names %d classes, but there is a label %d"), dataset->origin,
+                 NN_ABOUT_FILE, dataset->n_classes, highest);
+    return FALSE;
+  }
   dataset->class_names = g_new0 (char *, dataset->n_classes + 1);
   for (int i = 0; i < dataset->n_classes; i++)
     dataset->class_names[i] =
         set->class_names != NULL ? g_strdup (set->class_names[i]) : g_strdup_printf ("%d", i);
+  return TRUE;
 }
 
 static gboolean
@@ -259,9 +275,9 @@ nn_dataset_load (const char *id, GCancellable *cancellable, GError **error)
   dataset->channels = 1;
   dataset->maximum = set->maximum;
   if (!load_part (dataset, &dataset->train, set, nn_dataset_files, cancellable, error) ||
-      !load_part (dataset, &dataset->test, set, nn_dataset_files + 2, cancellable, error))
+      !load_part (dataset, &dataset->test, set, nn_dataset_files + 2, cancellable, error) ||
+      !name_classes (dataset, set, error))
     return NULL;
-  name_classes (dataset, set);
   return g_steal_pointer (&dataset);
 }
 
