@@ -111,7 +111,7 @@ plan_scratch (NnConvolution *convolution)
   layer->scratch_size = 0;
   convolution->turned = carve (layer, weights);
   if (!is_small (convolution))
-    convolution->sums = carve (layer, weights);
+    convolution->sums = carve (layer, 2 * weights);
   if (convolution->shape.pools)
     convolution->argmax = carve (layer, batch * count_outputs (convolution) / sizeof (real) + 1);
   if (is_padded (convolution)) {
@@ -298,7 +298,8 @@ backward_parameters (NnConvolution *convolution, const NnRun *run, int part)
   else
     nn_kernels ()->convolve_weights (
         &convolution->shape, get_x (convolution), dy, y, argmax, run->batch, filters,
-        layer->scratch + convolution->sums + (gsize)o * (gsize)convolution->depth, weights, bias);
+        layer->scratch + convolution->sums + 2 * (gsize)o * (gsize)convolution->depth, weights,
+        bias);
 }
 
 const NnConvolutionMethod nn_convolution_direct = {

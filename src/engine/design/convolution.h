@@ -37,7 +37,7 @@ struct NnConvolution {
   /* direct */
   NnConvolutionShape shape;
   gsize turned; /* in the scratch: weights as [filter][window], as backward reads them */
-  gsize sums;   /* their gradient, lying the same */
+  gsize sums;   /* their gradient, lying the same, twice */
   gsize argmax; /* bytes: which of a cell was the greatest */
   gsize padded_x, padded_dx; /* pictures with their zeros around */
 };

@@ -9,7 +9,8 @@
  * Here the filters are what lies side by side in a vector. Which pixel was the greatest differs
  * from filter to filter, so all four take part, each with dy where it was and 0 elsewhere. For 3×3
  * windows the register tile is 9 sums, one vector of filters for each number of the window; the
- * sums of larger ones are kept in memory.
+ * sums of larger ones are kept in memory. A batch has thousands of outputs: each picture is summed
+ * by itself, and what comes of them in double.
  */
 #include "kernel-convolution.h"
 
@@ -24,10 +25,18 @@ find_offsets (const NnConvolutionShape *shape, gsize *offsets)
       *offsets++ = (gsize)row * (gsize)shape->row_stride + (gsize)k;
 }
 
-/* One vector of filters over one picture: adds to @weights, and Σ dy to @bias. */
+/* sums += the lanes of @vector */
+NN_INLINE void
+add_exactly (double *sums, NnVector vector)
+{
+  for (int o = 0; o < NN_WIDTH; o++)
+    sums[o] += (double)vector[o];
+}
+
+/* One vector of filters over one picture: adds to @weights [depth][NN_WIDTH], and Σ dy to @bias. */
 NN_INLINE void
 sum_picture (const NnConvolutionShape *shape, const real *x, const real *dy, const real *y,
-             const guint8 *argmax, const gsize *offsets, real *weights, double *bias,
+             const guint8 *argmax, const gsize *offsets, double *weights, double *bias,
              const int depth, const gboolean pools)
 {
   int outputs = shape->cells_down * shape->cells_across;
@@ -64,13 +73,9 @@ sum_picture (const NnConvolutionShape *shape, const real *x, const real *dy, con
     }
   }
   NN_UNROLL
-  for (int k = 0; k < depth; k++) {
-    real *weight = weights + (gsize)k * (gsize)shape->filters;
-
-    nn_store (weight, nn_load (weight) + sums[k]);
-  }
-  for (int o = 0; o < NN_WIDTH; o++)
-    bias[o] += (double)sum[o];
+  for (int k = 0; k < depth; k++)
+    add_exactly (weights + k * NN_WIDTH, sums[k]);
+  add_exactly (bias, sum);
 }
 
 void
@@ -83,23 +88,23 @@ NN_LEVEL_NAME (nn_convolve_small_weights) (const NnConvolutionShape *shape, cons
   gsize offsets[MAX_DEPTH];
 
   find_offsets (shape, offsets);
-  for (int k = 0; k < depth; k++)
-    memset (weights + (gsize)k * (gsize)shape->filters, 0, (gsize)filters * sizeof (real));
   for (int o = 0; o < filters; o += NN_WIDTH) {
-    double exact[NN_WIDTH] = {0};
+    double exact[MAX_DEPTH * NN_WIDTH] = {0}, exact_bias[NN_WIDTH] = {0};
 
     for (int i = 0; i < n; i++) {
       const real *x_i = x + (gsize)i * shape->picture;
       gsize at = (gsize)i * size + (gsize)o;
 
       if (depth == 9 && shape->pools)
-        sum_picture (shape, x_i, dy + at, y + at, argmax + at, offsets, weights + o, exact, 9,
-                     TRUE);
+        sum_picture (shape, x_i, dy + at, y + at, argmax + at, offsets, exact, exact_bias, 9, TRUE);
       else
-        sum_picture (shape, x_i, dy + at, y + at, argmax + (shape->pools ? at : 0), offsets,
-                     weights + o, exact, depth, shape->pools);
+        sum_picture (shape, x_i, dy + at, y + at, argmax + (shape->pools ? at : 0), offsets, exact,
+                     exact_bias, depth, shape->pools);
     }
-    for (int v = 0; v < NN_WIDTH; v++)
-      bias[o + v] = (real)exact[v];
+    for (int v = 0; v < NN_WIDTH; v++) {
+      for (int k = 0; k < depth; k++)
+        weights[(gsize)k * (gsize)shape->filters + (gsize)(o + v)] = (real)exact[k * NN_WIDTH + v];
+      bias[o + v] = (real)exact_bias[v];
+    }
   }
 }

@@ -149,7 +149,7 @@ typedef struct {
   void (*convolve) (const NnConvolutionShape *shape, const real *x, const real *weights,
                     const real *bias, real *y, guint8 *argmax, int n);
   /* kernel-convolution-backward.c: dW [k][filters] and db of @filters ≤ NN_CONVOLUTION_GROUP
-   * filters, of which the arrays are the first; @sums has room for [filters][depth] */
+   * filters, of which the arrays are the first; @sums has room for [2][filters][depth] */
   void (*convolve_weights) (const NnConvolutionShape *shape, const real *x, const real *dy,
                             const real *y, const guint8 *argmax, int n, int filters, real *sums,
                             real *weights, real *bias);
