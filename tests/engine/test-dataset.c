@@ -215,12 +215,14 @@ test_list (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_mkdir_with_parents (empty, 0755), ==, 0);
 
   list = nn_dataset_list ();
-  g_assert_cmpuint (list->len, ==, 5);
-  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[0])->id, ==, NN_DATASET_DIGITS);
+  g_assert_cmpuint (list->len, ==, 6);
+  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[0])->id, ==, NN_DATASET_PEN);
   g_assert_cmpstr (((NnDatasetInfo *)list->pdata[0])->origin, ==, "built in");
-  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[3])->id, ==, "apple");
-  g_assert_true (g_str_has_prefix (((NnDatasetInfo *)list->pdata[3])->origin, fixture->user));
-  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[4])->id, ==, "zebra");
+  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[1])->id, ==, NN_DATASET_DIGITS);
+  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[1])->origin, ==, "built in");
+  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[4])->id, ==, "apple");
+  g_assert_true (g_str_has_prefix (((NnDatasetInfo *)list->pdata[4])->origin, fixture->user));
+  g_assert_cmpstr (((NnDatasetInfo *)list->pdata[5])->id, ==, "zebra");
 
   info = find_info (list, NN_DATASET_MNIST);
   g_assert_true (info->can_download);

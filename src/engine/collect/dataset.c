@@ -3,6 +3,7 @@
 
 #include "engine/collect/about.h"
 #include "engine/collect/idx.h"
+#include "engine/collect/pen-digits.h"
 #include "engine/collect/search.h"
 #include "engine/error.h"
 #include "engine/resources.h"
@@ -11,6 +12,11 @@
 
 #define MOST_PICTURES 1000000 /* in one part */
 #define MOST_SIDE 4096
+
+/* The pen digits: as many as MNIST has. */
+#define PEN_TRAIN 60000
+#define PEN_TEST 10000
+#define PEN_SEED 1
 
 /* What the files themselves do not say. */
 typedef struct {
@@ -21,6 +27,7 @@ typedef struct {
   int n_classes;                  /* 0: as many as the labels show */
   int maximum;
   gboolean built_in;
+  gboolean drawn; /* by the program, when it is asked for */
   gboolean can_download;
 } KnownSet;
 
@@ -30,6 +37,16 @@ static const char *const fashion_names[] = {
 };
 
 static const KnownSet known_sets[] = {
+    {
+        .id = NN_DATASET_PEN,
+        .title = N_ ("Pen digits"),
+        .licence = N_ ("Drawn by this program from stroke models of its own, with no picture of "
+                       "anybody's: free for any use (CC0 1.0)."),
+        .n_classes = 10,
+        .maximum = 255,
+        .built_in = TRUE,
+        .drawn = TRUE,
+    },
     {
         .id = NN_DATASET_DIGITS,
         .title = N_ ("UCI optical digits"),
@@ -157,6 +174,18 @@ load_part (NnDataset *dataset, NnExamples *part, const KnownSet *set, const char
   return check_labels (part, set, files[1], dataset->origin, error);
 }
 
+/* The pictures to test with are those that follow the ones to train with. */
+static gboolean
+draw_part (NnDataset *dataset, NnExamples *part, guint64 first, gsize count,
+           GCancellable *cancellable, GError **error)
+{
+  dataset->height = dataset->width = NN_DIGIT_SIDE;
+  part->count = count;
+  part->images = g_malloc_n (count, NN_DIGIT_PIXELS);
+  part->labels = g_malloc (count);
+  return nn_pen_digits (PEN_SEED, first, count, 0, part->images, part->labels, cancellable, error);
+}
+
 static int
 highest_label (const NnExamples *part)
 {
@@ -257,6 +286,18 @@ nn_dataset_list (void)
   return list;
 }
 
+static gboolean
+load_parts (NnDataset *dataset, const KnownSet *set, GCancellable *cancellable, GError **error)
+{
+  NnExamples *train = &dataset->train, *test = &dataset->test;
+
+  if (set->drawn)
+    return draw_part (dataset, train, 0, PEN_TRAIN, cancellable, error) &&
+           draw_part (dataset, test, PEN_TRAIN, PEN_TEST, cancellable, error);
+  return load_part (dataset, train, set, nn_dataset_files, cancellable, error) &&
+         load_part (dataset, test, set, nn_dataset_files + 2, cancellable, error);
+}
+
 NnDataset *
 nn_dataset_load (const char *id, GCancellable *cancellable, GError **error)
 {
@@ -274,9 +315,7 @@ nn_dataset_load (const char *id, GCancellable *cancellable, GError **error)
   dataset->origin = g_steal_pointer (&folder);
   dataset->channels = 1;
   dataset->maximum = set->maximum;
-  if (!load_part (dataset, &dataset->train, set, nn_dataset_files, cancellable, error) ||
-      !load_part (dataset, &dataset->test, set, nn_dataset_files + 2, cancellable, error) ||
-      !name_classes (dataset, set, error))
+  if (!load_parts (dataset, set, cancellable, error) || !name_classes (dataset, set, error))
     return NULL;
   return g_steal_pointer (&dataset);
 }

@@ -14,7 +14,7 @@ typedef struct {
  * to show them, in the language of the moment, ask the functions below. */
 typedef struct {
   gatomicrefcount references;
-  char *id;     /* "mnist", "fashion-mnist", "digits" */
+  char *id;     /* "mnist", "fashion-mnist", "digits", "pen-digits" */
   char *title;  /* NULL: a known set's own, or the id */
   char *origin; /* folder it was read from; NULL: built in */
   int height, width, channels;
@@ -33,7 +33,8 @@ typedef struct {
   gboolean can_download;
 } NnDatasetInfo;
 
-#define NN_DATASET_DIGITS "digits" /* built in: 1 797 UCI optical digits, 8×8, 17 grey levels */
+#define NN_DATASET_PEN "pen-digits" /* drawn by the program: 60 000 + 10 000, like MNIST's */
+#define NN_DATASET_DIGITS "digits"  /* built in: 1 797 UCI optical digits, 8×8, 17 grey levels */
 #define NN_DATASET_MNIST "mnist"
 #define NN_DATASET_FASHION "fashion-mnist"
 
@@ -49,7 +50,7 @@ char **nn_dataset_search_path (void);
 /**
  * nn_dataset_list:
  * Returns: (transfer full) (element-type NnDatasetInfo): every known set, present or not, the
- * built-in one first, then any other folder on the search path that holds an IDX set
+ * built-in ones first, then any other folder on the search path that holds an IDX set
  */
 GPtrArray *nn_dataset_list (void);
 

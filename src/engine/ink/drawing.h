@@ -35,6 +35,13 @@ gboolean nn_drawing_is_empty (const NnDrawing *drawing);
  */
 void nn_drawing_rasterise (const NnDrawing *drawing, float pen, int side, guint8 *ink);
 
+/**
+ * nn_ink_line:
+ * Draws one straight line with round ends from @a to @b over what @ink[side][side] holds, as
+ * nn_drawing_rasterise() does each of a stroke: for pens that are pressed now more, now less.
+ */
+void nn_ink_line (guint8 *ink, int side, NnPoint a, NnPoint b, float pen);
+
 /* The stages of the normalisation, each a picture, for the Prepare page. All in grey 0…255. */
 typedef struct {
   int left, top, width, height;   /* the ink's bounding box in the source */

@@ -9,12 +9,6 @@
 #define FARTHEST 8.0f  /* sides from the corner */
 #define WHOLE 4096     /* a segment's length in fixed point */
 
-typedef struct {
-  guint8 *ink;
-  int side;
-  float radius; /* half the pen's width, in pixels */
-} Canvas;
-
 /* The pixels whose centres lie within @reach of the interval from @a to @b. */
 static void
 pixel_range (float a, float b, float reach, int side, int *first, int *last)
@@ -60,11 +54,11 @@ draw_row (const Segment *segment, guint8 *row, int left, int right, float py)
   }
 }
 
-/* A straight line with round ends. */
+/* A straight line with round ends, in pixels. */
 static void
-draw_segment (const Canvas *canvas, NnPoint a, NnPoint b)
+draw_segment (guint8 *ink, int side, NnPoint a, NnPoint b, float width)
 {
-  float outer = canvas->radius + 0.5f, inner = MAX (canvas->radius - 0.5f, 0);
+  float outer = 0.5f * width + 0.5f, inner = MAX (0.5f * width - 0.5f, 0);
   float dx = b.x - a.x, dy = b.y - a.y;
   float length_squared = dx * dx + dy * dy;
   Segment segment = {
@@ -77,41 +71,49 @@ draw_segment (const Canvas *canvas, NnPoint a, NnPoint b)
   };
   int left, right, top, bottom;
 
-  pixel_range (a.x, b.x, outer, canvas->side, &left, &right);
-  pixel_range (a.y, b.y, outer, canvas->side, &top, &bottom);
+  pixel_range (a.x, b.x, outer, side, &left, &right);
+  pixel_range (a.y, b.y, outer, side, &top, &bottom);
   for (int y = top; y <= bottom; y++)
-    draw_row (&segment, canvas->ink + (gsize)y * canvas->side, left, right, y + 0.5f - a.y);
+    draw_row (&segment, ink + (gsize)y * side, left, right, y + 0.5f - a.y);
 }
 
 /* In pixels; what lies far outside is as good as somewhat outside, and keeps the sums finite. */
 static NnPoint
-point_at (const NnDrawing *drawing, guint index, int side)
+to_pixels (NnPoint point, int side)
 {
-  NnPoint point = g_array_index (drawing->points, NnPoint, index);
-
   return (NnPoint){CLAMP (point.x, -FARTHEST, FARTHEST) * side,
                    CLAMP (point.y, -FARTHEST, FARTHEST) * side};
+}
+
+static NnPoint
+point_at (const NnDrawing *drawing, guint index)
+{
+  return g_array_index (drawing->points, NnPoint, index);
+}
+
+void
+nn_ink_line (guint8 *ink, int side, NnPoint a, NnPoint b, float pen)
+{
+  draw_segment (ink, side, to_pixels (a, side), to_pixels (b, side), pen * side);
 }
 
 void
 nn_drawing_rasterise (const NnDrawing *drawing, float pen, int side, guint8 *ink)
 {
-  Canvas canvas = {ink, side, 0.5f * pen * side};
-
   memset (ink, 0, (gsize)side * side);
   for (guint stroke = 0; stroke < drawing->starts->len; stroke++) {
     guint first = g_array_index (drawing->starts, guint, stroke);
     guint end = stroke + 1 < drawing->starts->len
                     ? g_array_index (drawing->starts, guint, stroke + 1)
                     : drawing->points->len;
-    NnPoint previous = point_at (drawing, first, side);
+    NnPoint previous = point_at (drawing, first);
 
     if (end - first == 1)
-      draw_segment (&canvas, previous, previous);
+      nn_ink_line (ink, side, previous, previous, pen);
     for (guint i = first + 1; i < end; i++) {
-      NnPoint point = point_at (drawing, i, side);
+      NnPoint point = point_at (drawing, i);
 
-      draw_segment (&canvas, previous, point);
+      nn_ink_line (ink, side, previous, point, pen);
       previous = point;
     }
   }

@@ -16,6 +16,7 @@ typedef enum {
   NN_STREAM_DROPOUT,        /* substream: layer; position: step · 2³² + element */
   NN_STREAM_AUGMENTATION,   /* substream: epoch; position: sample · 64 */
   NN_STREAM_SPLIT,
+  NN_STREAM_PEN, /* position: digit · 256 */
 } NnStream;
 
 typedef struct {
