@@ -139,7 +139,7 @@ test_datasets (Place *place, gconstpointer data)
 {
   g_auto (Result) list = place_run (place, "datasets list");
   g_assert_cmpint (list.status, ==, 0);
-  g_assert_true (g_str_has_prefix (list.output, "digits "));
+  g_assert_true (g_str_has_prefix (list.output, "pen-digits "));
   g_assert_nonnull (strstr (list.output, "“glassbox-cli datasets get mnist”"));
   g_assert_nonnull (strstr (list.output, "fashion-mnist"));
 }

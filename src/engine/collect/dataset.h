@@ -18,7 +18,7 @@ typedef struct {
   char *title;  /* NULL: a known set's own, or the id */
   char *origin; /* folder it was read from; NULL: built in */
   int height, width, channels;
-  int maximum; /* the grey level of full ink: 255, or 16 for the built-in digits */
+  int maximum; /* the grey level of full ink: 255, or 16 for the UCI digits */
   int n_classes;
   char **class_names; /* n_classes names, NULL-terminated, not translated */
   NnExamples train, test;
