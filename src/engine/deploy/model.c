@@ -35,10 +35,16 @@ static gboolean
 check_size (const NnTensorFile *file, const NnExperiment *experiment, GError **error)
 {
   NnShape input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  g_autofree NnForeseen *foreseen = g_new (NnForeseen, experiment->layers->len);
+  guint n_good = nn_network_foresee (experiment->layers, &input, foreseen, error);
   guint64 present = 0;
-  gsize needed;
-  if (!nn_network_foresee_parameters (experiment->layers, &input, &needed, error))
+  gsize needed = 0;
+  if (n_good < experiment->layers->len) {
+    g_prefix_error (error, "layers[%u]: ", n_good);
     return FALSE;
+  }
+  for (guint i = 0; i < n_good; i++)
+    needed += foreseen[i].n_parameters;
   for (guint i = 0; i < file->tensors->len; i++)
     present += ((const NnTensor *)file->tensors->pdata[i])->n;
   if (needed <= present)

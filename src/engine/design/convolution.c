@@ -9,7 +9,6 @@
 #include "engine/json-text.h"
 #include "engine/json-util.h"
 
-#define MAX_FILTERS 1024
 #define BIAS_BLOCK 32
 
 /* ---- recipe ---- */
@@ -23,7 +22,7 @@ parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **er
 
   convolution->window.stride_y = convolution->window.stride_x = 1;
   return nn_json_check_members (object, path, allowed, error) &&
-         nn_json_get_int (object, path, "filters", NN_JSON_REQUIRED, 1, MAX_FILTERS,
+         nn_json_get_int (object, path, "filters", NN_JSON_REQUIRED, 1, NN_MAX_FILTERS,
                           &convolution->filters, error) &&
          nn_window_parse (&convolution->window, object, path, "kernel", TRUE, error) &&
          nn_initialiser_read (object, path, &convolution->initialiser, error);

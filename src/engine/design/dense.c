@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#define MAX_UNITS 4096
 #define BLOCK_ROWS 256    /* of the batch */
 #define FEW_ROWS 16       /* where all units are one block */
 #define BLOCK_UNITS 32    /* of the output */
@@ -100,7 +99,7 @@ parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **er
   NnDenseSpec *dense = (NnDenseSpec *)spec;
 
   return nn_json_check_members (object, path, allowed, error) &&
-         nn_json_get_int (object, path, "units", NN_JSON_REQUIRED, 1, MAX_UNITS, &dense->units,
+         nn_json_get_int (object, path, "units", NN_JSON_REQUIRED, 1, NN_MAX_UNITS, &dense->units,
                           error) &&
          nn_initialiser_read (object, path, &dense->initialiser, error);
 }

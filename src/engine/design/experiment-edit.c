@@ -1,7 +1,6 @@
 /* experiment-edit.c: what the dials do to a recipe; each edit leaves it valid. */
 #include "experiment.h"
 
-#define MAX_UNITS 4096
 #define MAX_DROPOUT 0.99
 
 static gboolean
@@ -73,7 +72,7 @@ nn_experiment_set_hidden_units (NnExperiment *experiment, int units)
   int last = find_last_dense (experiment->layers);
   for (int i = 0; i < last; i++)
     if (is_kind (experiment->layers, i, &nn_dense_class))
-      ((NnDenseSpec *)experiment->layers->pdata[i])->units = CLAMP (units, 1, MAX_UNITS);
+      ((NnDenseSpec *)experiment->layers->pdata[i])->units = CLAMP (units, 1, NN_MAX_UNITS);
 }
 
 NnFunction

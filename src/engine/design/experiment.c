@@ -16,11 +16,9 @@
 #include <unistd.h>
 
 #define MAX_BYTES (1024 * 1024)
-#define MAX_LAYERS 64
 #define MAX_NAME 200
-#define MAX_ID 255          /* bytes: no folder's name is longer */
-#define LEAST_EPSILON 1e-16 /* without any, a gradient of 0 would be divided by 0 */
-#define MAX_SHOWN 80        /* characters of a wrong value in a message */
+#define MAX_ID 255   /* bytes: no folder's name is longer */
+#define MAX_SHOWN 80 /* characters of a wrong value in a message */
 
 static NnTrainSpec
 train_spec_default (void)
@@ -67,17 +65,17 @@ parse_optimizer (JsonObject *object, NnOptimizerSpec *spec, GError **error)
     return FALSE;
   *spec = nn_optimizer_spec_default (kind);
   return nn_json_check_members (object, path, optimizer_members (kind), error) &&
-         nn_json_get_double (object, path, "learning_rate", NN_JSON_OPTIONAL, 1e-6, 10,
-                             &spec->learning_rate, error) &&
-         nn_json_get_double (object, path, "momentum", NN_JSON_OPTIONAL, 0, 0.999, &spec->momentum,
+         nn_json_get_double (object, path, "learning_rate", NN_JSON_OPTIONAL, NN_MIN_LEARNING_RATE,
+                             NN_MAX_LEARNING_RATE, &spec->learning_rate, error) &&
+         nn_json_get_double (object, path, "momentum", NN_JSON_OPTIONAL, 0, NN_MAX_MOMENTUM,
+                             &spec->momentum, error) &&
+         nn_json_get_double (object, path, "rho", NN_JSON_OPTIONAL, 0, NN_MAX_DECAY, &spec->rho,
                              error) &&
-         nn_json_get_double (object, path, "rho", NN_JSON_OPTIONAL, 0, 0.999999, &spec->rho,
-                             error) &&
-         nn_json_get_double (object, path, "beta_1", NN_JSON_OPTIONAL, 0, 0.999999, &spec->beta_1,
-                             error) &&
-         nn_json_get_double (object, path, "beta_2", NN_JSON_OPTIONAL, 0, 0.999999, &spec->beta_2,
-                             error) &&
-         nn_json_get_double (object, path, "epsilon", NN_JSON_OPTIONAL, LEAST_EPSILON, 1,
+         nn_json_get_double (object, path, "beta_1", NN_JSON_OPTIONAL, 0, NN_MAX_DECAY,
+                             &spec->beta_1, error) &&
+         nn_json_get_double (object, path, "beta_2", NN_JSON_OPTIONAL, 0, NN_MAX_DECAY,
+                             &spec->beta_2, error) &&
+         nn_json_get_double (object, path, "epsilon", NN_JSON_OPTIONAL, NN_MIN_EPSILON, 1,
                              &spec->epsilon, error);
 }
 
@@ -103,7 +101,8 @@ parse_schedule (JsonObject *object, NnScheduleSpec *spec, GError **error)
   return nn_json_check_members (object, path, schedule_members (kind), error) &&
          nn_json_get_double (object, path, "factor", NN_JSON_OPTIONAL, 0, 1, &spec->factor,
                              error) &&
-         nn_json_get_int (object, path, "every", NN_JSON_OPTIONAL, 1, 10000, &spec->every, error);
+         nn_json_get_int (object, path, "every", NN_JSON_OPTIONAL, 1, NN_MAX_EPOCHS, &spec->every,
+                          error);
 }
 
 static gboolean
@@ -126,11 +125,11 @@ parse_train (JsonObject *object, NnTrainSpec *spec, GError **error)
   spec->loss = loss;
   spec->targets = targets;
   return nn_json_get_double (object, path, "l2", NN_JSON_OPTIONAL, 0, 1, &spec->l2, error) &&
-         nn_json_get_double (object, path, "clip_norm", NN_JSON_OPTIONAL, 0, 1e6, &spec->clip_norm,
-                             error) &&
+         nn_json_get_double (object, path, "clip_norm", NN_JSON_OPTIONAL, 0, NN_MAX_CLIP_NORM,
+                             &spec->clip_norm, error) &&
          nn_json_get_int (object, path, "batch_size", NN_JSON_OPTIONAL, 1, 65536, &spec->batch_size,
                           error) &&
-         nn_json_get_int (object, path, "epochs", NN_JSON_OPTIONAL, 1, 10000, &spec->epochs,
+         nn_json_get_int (object, path, "epochs", NN_JSON_OPTIONAL, 1, NN_MAX_EPOCHS, &spec->epochs,
                           error) &&
          nn_json_get_boolean (object, path, "shuffle", NN_JSON_OPTIONAL, &spec->shuffle, error);
 }
@@ -166,9 +165,9 @@ static gboolean
 parse_layers (JsonArray *array, GPtrArray *layers, GError **error)
 {
   guint n = json_array_get_length (array);
-  if (n < 1 || n > MAX_LAYERS) {
+  if (n < 1 || n > NN_MAX_LAYERS) {
     g_set_error (error, NN_ERROR, NN_ERROR_RANGE, _ ("layers: expected 1…%d of them, got %u"),
-                 MAX_LAYERS, n);
+                 NN_MAX_LAYERS, n);
     return FALSE;
   }
   for (guint i = 0; i < n; i++) {

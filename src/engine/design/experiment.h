@@ -7,6 +7,16 @@
 
 #define NN_EXPERIMENT_VERSION 1
 
+/* The bounds of the recipe's numbers. */
+#define NN_MAX_LAYERS 64
+#define NN_MIN_LEARNING_RATE 1e-6
+#define NN_MAX_LEARNING_RATE 10
+#define NN_MAX_MOMENTUM 0.999
+#define NN_MAX_DECAY 0.999999 /* of ρ, β₁ and β₂ */
+#define NN_MIN_EPSILON 1e-16  /* without any, a gradient of 0 would be divided by 0 */
+#define NN_MAX_CLIP_NORM 1e6
+#define NN_MAX_EPOCHS 10000
+
 typedef enum {
   NN_LOSS_SOFTMAX_CROSS_ENTROPY, /* "softmax-cross-entropy" */
   NN_LOSS_BINARY_CROSS_ENTROPY,  /* "binary-cross-entropy", summed over the outputs */
@@ -55,7 +65,7 @@ typedef struct {
   double l2;        /* λ: adds ½·λ·Σw² to the loss, λ·w to the gradient; weights only */
   double clip_norm; /* the gradient's greatest length; 0: no clipping */
   int batch_size;   /* 1…65 536 */
-  int epochs;       /* 1…10 000 */
+  int epochs;       /* 1…NN_MAX_EPOCHS */
   gboolean shuffle; /* true: a new order each epoch */
 } NnTrainSpec;
 

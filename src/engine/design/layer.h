@@ -167,9 +167,14 @@ typedef enum {
   NN_FUNCTION_SOFTMAX,
 } NnFunction;
 
+/* The bounds of the recipe's numbers. */
+#define NN_MAX_UNITS 4096
+#define NN_MAX_FILTERS 1024
+#define NN_MAX_EXTENT 1048576 /* of a reshape: three of them still have a product */
+
 typedef struct {
   NnLayerSpec base;
-  int units; /* 1…4096 */
+  int units; /* 1…NN_MAX_UNITS */
   NnInitialiser initialiser;
 } NnDenseSpec;
 
@@ -204,7 +209,7 @@ typedef struct {
 
 typedef struct {
   NnLayerSpec base;
-  int filters; /* 1…1024 */
+  int filters; /* 1…NN_MAX_FILTERS */
   NnWindow window;
   NnInitialiser initialiser;
 } NnConvolutionSpec; /* "conv2d" */

@@ -109,14 +109,20 @@ infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **er
         layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch, method);
 
     network->layers[network->n_layers++] = layer;
-    if (!layer->class_->infer (layer, error) || !check_output (layer, error)) {
-      g_prefix_error (error, "layers[%u]: ", i);
+    if (!layer->class_->infer (layer, error) || !check_output (layer, error))
       return FALSE;
-    }
     shape = layer->y_shape = layer->output_shape;
   }
   network->output_shape = shape;
   return TRUE;
+}
+
+/* Says which layer the error is about. */
+static void
+name_layer (const NnNetwork *network, GError **error)
+{
+  if (network->n_layers > 0)
+    g_prefix_error (error, "layers[%d]: ", network->n_layers - 1);
 }
 
 /* Lets layers take over the work of those behind them. */
@@ -268,7 +274,11 @@ nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_ba
   network->trains = trains;
   network->plan = plan;
   network->pool = pool;
-  if (!infer_shapes (network, specs, plan.method, error) || !check_memory (network, error))
+  if (!infer_shapes (network, specs, plan.method, error)) {
+    name_layer (network, error);
+    return NULL;
+  }
+  if (!check_memory (network, error))
     return NULL;
 
   if (!plan.separate)
@@ -281,18 +291,29 @@ nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_ba
   return g_steal_pointer (&network);
 }
 
-gboolean
-nn_network_foresee_parameters (GPtrArray *specs, const NnShape *input_shape, gsize *n,
-                               GError **error)
+guint
+nn_network_foresee (GPtrArray *specs, const NnShape *input_shape, NnForeseen *foreseen,
+                    GError **error)
 {
   g_autoptr (NnNetwork) network = g_new0 (NnNetwork, 1);
+  guint n_good;
 
   network->input_shape = *input_shape;
   network->max_batch = 1;
-  if (!infer_shapes (network, specs, NN_METHOD_NAIVE, error))
-    return FALSE;
-  *n = nn_network_n_parameters (network);
-  return TRUE;
+  n_good = infer_shapes (network, specs, NN_METHOD_NAIVE, error)
+               ? specs->len
+               : (guint)MAX (network->n_layers - 1, 0);
+  for (guint i = 0; i < n_good; i++) {
+    const NnLayer *layer = network->layers[i];
+
+    foreseen[i] = (NnForeseen){.input_shape = layer->input_shape,
+                               .output_shape = layer->output_shape,
+                               .flops = layer->flops};
+    for (int p = 0; p < layer->n_parameters; p++)
+      *(layer->parameters[p].is_statistic ? &foreseen[i].n_statistics
+                                          : &foreseen[i].n_parameters) += parameter_size (layer, p);
+  }
+  return n_good;
 }
 
 void

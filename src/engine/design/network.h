@@ -59,13 +59,25 @@ NnNetwork *nn_network_new (GPtrArray *specs, const NnShape *input_shape, int max
 NnNetwork *nn_network_new_planned (GPtrArray *specs, const NnShape *input_shape, int max_batch,
                                    gboolean trains, NnPlan plan, NnPool *pool, GError **error);
 
+/* What a layer of a recipe will be. */
+typedef struct {
+  NnShape input_shape, output_shape;
+  gsize n_parameters; /* learned numbers */
+  gsize n_statistics; /* gathered ones */
+  double flops;       /* of one sample, forward */
+} NnForeseen;
+
 /**
- * nn_network_foresee_parameters:
- * @n: (out): how many learned numbers a network of these layers has, before any memory is planned
- * Returns: FALSE with NN_ERROR_SHAPE where there can be no such network
+ * nn_network_foresee:
+ * @specs: (element-type NnLayerSpec)
+ * @foreseen: (out caller-allocates): [specs->len]
+ *
+ * Looks at the layers before any memory is planned.
+ * Returns: how many fit, from the first: all, or fewer with an error that says what is wrong with
+ * the next one, without its place
  */
-gboolean nn_network_foresee_parameters (GPtrArray *specs, const NnShape *input_shape, gsize *n,
-                                        GError **error);
+guint nn_network_foresee (GPtrArray *specs, const NnShape *input_shape, NnForeseen *foreseen,
+                          GError **error);
 
 /** nn_network_initialise: Draws every parameter anew; the same seed gives the same bits. */
 void nn_network_initialise (NnNetwork *network, guint64 seed);

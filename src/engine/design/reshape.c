@@ -5,8 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_EXTENT 1048576 /* three of them still have a product */
-
 static gboolean
 parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **error)
 {
@@ -26,7 +24,7 @@ parse_spec (NnLayerSpec *spec, JsonObject *object, const char *path, GError **er
     return FALSE;
   }
   for (guint i = 0; i < (guint)shape->n_dims; i++)
-    if (!nn_json_get_int_item (list, i, path, key, 1, MAX_EXTENT, &shape->dims[i], error))
+    if (!nn_json_get_int_item (list, i, path, key, 1, NN_MAX_EXTENT, &shape->dims[i], error))
       return FALSE;
   return TRUE;
 }
