@@ -437,7 +437,11 @@ test_impossible_recipe (void)
   g_assert_true (last->base.class_ == &nn_dense_class);
   last->units = 3;
   gbx_session_load_experiment (session, experiment);
+  session_test_wait_state (session, GBX_SESSION_READY);
+  g_assert_false (session_test_has_error (session, NULL)); /* nobody asked for it yet */
+  gbx_session_train (session);
   session_test_wait (session, session_test_has_error, NULL);
+  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_READY);
   gbx_session_load_preset (session, "keras-784-64-10");
   gbx_session_step (session, NN_STEP_BATCH);
   session_test_wait_state (session, GBX_SESSION_PAUSED);

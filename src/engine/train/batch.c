@@ -78,10 +78,22 @@ nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnS
 }
 
 gboolean
+nn_batch_has_classes (const NnShape *output, int n_classes, GError **error)
+{
+  int n_outputs = (int)nn_shape_size (output);
+
+  if (n_outputs == n_classes)
+    return TRUE;
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
+               _ ("The data have %d classes, but the network has %d outputs. "
+                  "Give the last dense layer %d units."),
+               n_classes, n_outputs, n_classes);
+  return FALSE;
+}
+
+gboolean
 nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **error)
 {
-  int n_outputs = nn_shape_size (&network->output_shape);
-
   if (nn_shape_size (&samples->shape) != nn_shape_size (&network->input_shape)) {
     g_autofree char *given = nn_shape_to_string (&samples->shape);
     g_autofree char *expected = nn_shape_to_string (&network->input_shape);
@@ -90,14 +102,7 @@ nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **erro
                  expected);
     return FALSE;
   }
-  if (n_outputs != samples->n_classes) {
-    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-                 _ ("The data have %d classes, but the network has %d outputs. "
-                    "Give the last dense layer %d units."),
-                 samples->n_classes, n_outputs, samples->n_classes);
-    return FALSE;
-  }
-  return TRUE;
+  return nn_batch_has_classes (&network->output_shape, samples->n_classes, error);
 }
 
 void

@@ -50,6 +50,10 @@ void nn_batch_gather_part (gpointer data, int part);
 NnLossSum nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss,
                             const NnSamples *samples, gsize start);
 
+/** nn_batch_has_classes: Returns: FALSE with NN_ERROR_SHAPE unless @output has a number for each
+ * of the data's classes. */
+gboolean nn_batch_has_classes (const NnShape *output, int n_classes, GError **error);
+
 /**
  * nn_batch_fits:
  * Returns: FALSE with NN_ERROR_SHAPE where @samples and @network do not go together: not as many

@@ -25,6 +25,7 @@ typedef struct {
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
   GError *checkpoint_error; /* the kept weights cannot be used */
+  GError *refusal;          /* no such network can be: then there are only the data */
 } Build;
 
 static void
@@ -46,6 +47,7 @@ build_free (gpointer data)
   g_clear_pointer (&build->network, nn_network_free);
   g_clear_pointer (&build->training, nn_training_free);
   g_clear_error (&build->checkpoint_error);
+  g_clear_error (&build->refusal);
   g_free (build);
 }
 
@@ -133,10 +135,12 @@ build_run (Build *build, GError **error)
 
   if (!build_dataset (build, error) || !build_samples (build, error))
     return FALSE;
-  build->training = nn_training_new (build->experiment, build->samples[NN_PART_TRAIN],
-                                     build->samples[NN_PART_VALIDATION], build->n_threads, error);
-  if (build->training == NULL)
-    return FALSE;
+  if (build->refusal == NULL)
+    build->training =
+        nn_training_new (build->experiment, build->samples[NN_PART_TRAIN],
+                         build->samples[NN_PART_VALIDATION], build->n_threads, &build->refusal);
+  if (build->refusal != NULL)
+    return TRUE;
 
   network = nn_training_network (build->training);
   g_assert (network->parameters.reserved == build->network->parameters.reserved);
@@ -282,6 +286,21 @@ take_training (GbxSession *self, Build *build)
   self->loaded = TRUE;
 }
 
+/* Whoever only edits sees on the layer's card what is wrong; whoever wants to train is told. */
+static void
+refuse (GbxSession *self, const Build *build, GbxIntent intent)
+{
+  g_autoptr (GbxForesight) foresight = gbx_session_foresee (self);
+  g_autofree char *explanation = gbx_foresight_explain (foresight);
+
+  self->state = GBX_SESSION_READY;
+  gbx_session_leave_run (self);
+  if (explanation == NULL)
+    gbx_session_set_error (self, build->refusal->message);
+  else if (intent != GBX_INTENT_NONE)
+    gbx_session_set_error (self, explanation);
+}
+
 static void
 finish (GbxSession *self, Build *build, const GError *error)
 {
@@ -297,14 +316,19 @@ finish (GbxSession *self, Build *build, const GError *error)
     gbx_session_tell (self);
     return;
   }
-  g_return_if_fail (build != NULL);
   other_data = take_data (self, build);
-  take_training (self, build);
-  report_damage (self, build);
+  if (build->refusal != NULL) {
+    refuse (self, build, intent);
+  } else {
+    take_training (self, build);
+    report_damage (self, build);
+  }
   gbx_session_tell (self);
   if (other_data)
     gbx_session_emit (self, GBX_SESSION_SIGNAL_DATASET_CHANGED);
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+  if (build->refusal != NULL)
+    return;
   gbx_session_emit (self, GBX_SESSION_SIGNAL_WEIGHTS_CHANGED);
   if (self->reader == GBX_READER_OWN)
     gbx_session_emit (self, GBX_SESSION_SIGNAL_PREDICTION_CHANGED);
@@ -366,7 +390,7 @@ build_take_over (Build *build, GbxSession *self)
 }
 
 static Build *
-build_new (GbxSession *self, const GbxBuildStart *start, GError **error)
+build_new (GbxSession *self, const GbxBuildStart *start)
 {
   Build *build = g_new0 (Build, 1);
   NnShape shape =
@@ -379,11 +403,10 @@ build_new (GbxSession *self, const GbxBuildStart *start, GError **error)
   build->dataset_id =
       g_strdup (start->dataset_id != NULL ? start->dataset_id : self->experiment->dataset);
   build_take_over (build, self);
-  build->network = nn_network_new (build->experiment->layers, &shape, 1, FALSE, NULL, error);
-  if (build->network == NULL) {
-    build_free (build);
-    return NULL;
-  }
+  build->network =
+      nn_network_new (build->experiment->layers, &shape, 1, FALSE, NULL, &build->refusal);
+  if (build->network == NULL)
+    return build;
   if (start->checkpoint != NULL) {
     build->checkpoint_name = g_strdup (start->checkpoint);
     build->checkpoint = gbx_store_path (self->store, start->checkpoint);
@@ -397,10 +420,13 @@ build_new (GbxSession *self, const GbxBuildStart *start, GError **error)
 static gboolean
 is_small (const Build *build)
 {
-  double parameters = build->network->parameters.reserved;
-  double activations = build->network->activations.reserved;
-  double rows = MIN (build->experiment->train.batch_size, (double)build->dataset->train.count);
+  double parameters, activations, rows;
 
+  if (build->network == NULL)
+    return TRUE;
+  parameters = build->network->parameters.reserved;
+  activations = build->network->activations.reserved;
+  rows = MIN (build->experiment->train.batch_size, (double)build->dataset->train.count);
   if (build->experiment->train.optimizer.kind == NN_OPTIMIZER_GRADIENT_DESCENT)
     rows = build->dataset->train.count;
   return 4 * parameters + 3 * rows * activations < SMALL_BUILD;
@@ -438,9 +464,6 @@ gbx_session_rebuild (GbxSession *self, GbxIntent intent)
 void
 gbx_session_rebuild_from (GbxSession *self, GbxIntent intent, const GbxBuildStart *start)
 {
-  g_autoptr (GError) error = NULL;
-  Build *build;
-
   if (self->building != NULL)
     g_cancellable_cancel (self->building);
   g_clear_object (&self->building);
@@ -454,11 +477,7 @@ gbx_session_rebuild_from (GbxSession *self, GbxIntent intent, const GbxBuildStar
   gbx_session_stop_polling (self);
   gbx_session_forget_evaluation (self);
 
-  build = build_new (self, start, &error);
-  if (build != NULL)
-    begin (self, build);
-  else
-    finish (self, NULL, error);
+  begin (self, build_new (self, start));
   gbx_session_tell (self);
 }
 

@@ -1,12 +1,18 @@
 /* gbx-session-edit.c: what changes the recipe: dials, presets, files and data sets.
  *
  * A live dial acts on the next batch and is marked on the run. Any other dial needs fresh weights:
- * the run stops, and a new one from the same seed takes its place, running if the old one was. */
+ * the run stops, and a new one from the same seed takes its place, running if the old one was.
+ * Every edit can be taken back, by the same way: what differs decides what follows. */
 #include "gbx-session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define DRAG_MILLISECONDS 150 /* a dial still for this long has been let go */
+#define EDIT_MILLISECONDS 700 /* and after this its next turn is an edit of its own */
 
 /* ---- live dials ---- */
+
+static const char *const live_dials[] = {"learning-rate", "momentum", "l2", "epochs"};
 
 static double
 value_of (const NnTrainSpec *train, const char *dial)
@@ -102,28 +108,134 @@ rebuild_cb (gpointer data)
 }
 
 static void
+rebuild_soon (GbxSession *self)
+{
+  g_clear_handle_id (&self->rebuild_source, g_source_remove);
+  self->rebuild_source = g_timeout_add (DRAG_MILLISECONDS, rebuild_cb, self);
+}
+
+/* ---- any edit ---- */
+
+/* @before: the recipe as it was, for a training that is still being built. */
+static gboolean
+needs_rebuild (GbxSession *self, const NnExperiment *before)
+{
+  const NnExperiment *built = self->loaded ? self->network_experiment : before;
+  g_autoptr (NnExperiment) wanted = nn_experiment_copy (built);
+  char *name = wanted->name;
+
+  gbx_session_copy_live_dials (self, wanted);
+  wanted->name = self->experiment->name; /* means nothing to the numbers */
+  gboolean differs = !nn_experiment_equal (wanted, self->experiment);
+  wanted->name = name;
+  return differs;
+}
+
+/* The recipe is another than @before: does what that needs. */
+static void
+follow_recipe (GbxSession *self, const NnExperiment *before)
+{
+  if (needs_rebuild (self, before)) {
+    rebuild_soon (self);
+  } else if (self->loaded) {
+    g_clear_handle_id (&self->rebuild_source, g_source_remove);
+    apply_live_dials (self);
+    for (guint i = 0; i < G_N_ELEMENTS (live_dials); i++)
+      if (value_of (&before->train, live_dials[i]) !=
+          value_of (&self->experiment->train, live_dials[i]))
+        queue_mark (self, live_dials[i]);
+  }
+}
+
+static gboolean
+seal_cb (gpointer data)
+{
+  GbxSession *self = data;
+
+  self->seal_source = 0;
+  gbx_history_seal (self->history);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+record (GbxSession *self, const char *what, int place)
+{
+  gbx_history_record (self->history, self->experiment, what, place);
+  g_clear_handle_id (&self->seal_source, g_source_remove);
+  self->seal_source = g_timeout_add (EDIT_MILLISECONDS, seal_cb, self);
+}
+
+static const char *
+dial_name (const char *dial)
+{
+  static const struct {
+    const char *dial, *name;
+  } names[] = {
+      {"learning-rate", N_ ("Learning rate")},
+      {"momentum", N_ ("Momentum")},
+      {"l2", N_ ("L2 weight decay")},
+      {"epochs", N_ ("Epochs")},
+      {"batch-size", N_ ("Batch size")},
+      {"hidden-units", N_ ("Hidden units")},
+      {"dropout", N_ ("Dropout")},
+      {"optimizer", N_ ("Optimizer")},
+      {"activation", N_ ("Activation")},
+      {"loss", N_ ("Loss function")},
+      {"schedule", N_ ("Schedule")},
+      {"clip-norm", N_ ("Clip gradient at")},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i].dial, dial))
+      return names[i].name;
+  g_return_val_if_reached (dial);
+}
+
+static void
 edited_cb (GbxHyperparameters *hyperparameters, const char *dial, GbxSession *self)
 {
   if (self->closed)
     return;
-  if (!gbx_hyperparameters_is_live (dial)) {
-    g_clear_handle_id (&self->rebuild_source, g_source_remove);
-    self->rebuild_source = g_timeout_add (DRAG_MILLISECONDS, rebuild_cb, self);
-  } else if (self->loaded && self->rebuild_source == 0) {
-    apply_live_dials (self);
-    queue_mark (self, dial);
-  }
+  follow_recipe (self, gbx_history_now (self->history));
+  record (self, dial_name (dial), 0);
   gbx_session_tell (self);
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
   gbx_session_keep_soon (self);
 }
 
+/* An edit of the present recipe, or a step through the history: the run goes on where it can. */
+static void
+change_recipe (GbxSession *self, const NnExperiment *before, NnExperiment *experiment)
+{
+  gbx_session_set_error (self, NULL);
+  gbx_session_adopt_experiment (self, experiment);
+  follow_recipe (self, before);
+  gbx_session_tell (self);
+  gbx_session_keep_soon (self);
+}
+
+static void
+step_through_history (GbxSession *self, const NnExperiment *(*step) (GbxHistory *history))
+{
+  g_autoptr (NnExperiment) before = NULL;
+  const NnExperiment *recipe;
+
+  if (self->closed)
+    return;
+  before = nn_experiment_copy (self->experiment);
+  recipe = step (self->history);
+  if (recipe != NULL)
+    change_recipe (self, before, nn_experiment_copy (recipe));
+}
+
+/* Another experiment: it begins at once, and waits for Train. */
 static void
 replace_recipe (GbxSession *self, NnExperiment *experiment)
 {
   gbx_session_set_error (self, NULL);
   gbx_session_forget_edit (self);
   gbx_session_adopt_experiment (self, experiment);
+  gbx_session_record (self, N_ ("Choice of experiment"));
   gbx_session_rebuild (self, GBX_INTENT_NONE);
   gbx_session_keep_soon (self);
 }
@@ -157,8 +269,17 @@ gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment)
   gbx_hyperparameters_set_experiment (self->hyperparameters, experiment);
   if (old != NULL)
     nn_experiment_free (old);
+  if (self->history == NULL)
+    self->history = gbx_history_new (experiment);
   gbx_session_tell (self);
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+}
+
+void
+gbx_session_record (GbxSession *self, const char *what)
+{
+  record (self, what, -1);
+  gbx_session_tell (self);
 }
 
 void
@@ -177,6 +298,9 @@ gbx_session_forget_edit (GbxSession *self)
     mark_dial (self);
   g_clear_handle_id (&self->mark_source, g_source_remove);
   g_clear_handle_id (&self->rebuild_source, g_source_remove);
+  g_clear_handle_id (&self->seal_source, g_source_remove);
+  if (self->history != NULL)
+    gbx_history_seal (self->history);
 }
 
 /* ---- public ---- */
@@ -192,6 +316,7 @@ gbx_session_reset (GbxSession *self, gboolean new_seed)
   gbx_session_forget_edit (self);
   if (new_seed)
     self->experiment->seed = (self->experiment->seed + 1) & G_MAXINT64;
+  gbx_session_record (self, N_ ("New seed"));
   gbx_session_rebuild (self, GBX_INTENT_NONE);
   gbx_session_keep_soon (self);
 }
@@ -236,7 +361,49 @@ gbx_session_set_dataset (GbxSession *self, const char *id)
   gbx_session_forget_edit (self);
   g_free (self->experiment->dataset);
   self->experiment->dataset = g_strdup (id);
+  gbx_session_record (self, N_ ("Data set"));
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
   rebuild_as_edited (self);
   gbx_session_keep_soon (self);
+}
+
+void
+gbx_session_edit (GbxSession *self, NnExperiment *experiment, const char *what, int place)
+{
+  g_autoptr (NnExperiment) before = NULL;
+
+  g_return_if_fail (GBX_IS_SESSION (self) && experiment != NULL && what != NULL);
+
+  if (self->closed || nn_experiment_equal (self->experiment, experiment)) {
+    nn_experiment_free (experiment);
+    return;
+  }
+  before = nn_experiment_copy (self->experiment);
+  change_recipe (self, before, experiment);
+  record (self, what, place);
+  gbx_session_tell (self);
+}
+
+void
+gbx_session_undo (GbxSession *self)
+{
+  g_return_if_fail (GBX_IS_SESSION (self));
+
+  step_through_history (self, gbx_history_undo);
+}
+
+void
+gbx_session_redo (GbxSession *self)
+{
+  g_return_if_fail (GBX_IS_SESSION (self));
+
+  step_through_history (self, gbx_history_redo);
+}
+
+GbxForesight *
+gbx_session_foresee (GbxSession *self)
+{
+  g_return_val_if_fail (GBX_IS_SESSION (self), NULL);
+
+  return gbx_foresight_new (self->experiment, self->dataset != NULL ? self->dataset->n_classes : 0);
 }

@@ -274,6 +274,7 @@ gbx_session_open_model (GbxSession *self, const char *path, GError **error)
   gbx_session_forget_edit (self);
   gbx_session_leave_run (self);
   gbx_session_adopt_experiment (self, nn_experiment_copy (model->experiment));
+  gbx_session_record (self, N_ ("Opening a model"));
   start.parameters = model->network->parameters.data;
   gbx_session_set_reader (self, GBX_READER_OWN);
   gbx_session_rebuild_from (self, GBX_INTENT_NONE, &start);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-average.h"
+#include "gbx-history.h"
 #include "gbx-session.h"
 #include "gbx-store.h"
 
@@ -38,6 +39,8 @@ enum {
   GBX_SESSION_PROP_EVALUATING,
   GBX_SESSION_PROP_DOWNLOAD_FRACTION,
   GBX_SESSION_PROP_DOWNLOAD_TEXT,
+  GBX_SESSION_PROP_UNDO_NAME,
+  GBX_SESSION_PROP_REDO_NAME,
   GBX_SESSION_N_PROPERTIES
 };
 
@@ -67,6 +70,8 @@ struct _GbxSession {
   guint rebuild_source; /* a dial that needs a reset was turned and may be turning still */
   guint mark_source;    /* a live dial was turned and may be turning still */
   char *marked_dial;    /* which */
+  GbxHistory *history;
+  guint seal_source; /* the last edit may go on */
 
   /* The data. */
   NnDataset *dataset;
@@ -147,6 +152,7 @@ void gbx_session_set_error (GbxSession *self, const char *message); /* nullable:
 void gbx_session_connect_dials (GbxSession *self);
 void gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment); /* takes it */
 void gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment);
+void gbx_session_record (GbxSession *self, const char *what);
 void gbx_session_flush_edit (GbxSession *self); /* a dial still turning counts as let go */
 void gbx_session_forget_edit (GbxSession *self);
 

@@ -18,7 +18,14 @@ is_text (guint id)
 {
   return id == GBX_SESSION_PROP_EXPERIMENT_NAME || id == GBX_SESSION_PROP_DATASET_ID ||
          id == GBX_SESSION_PROP_DATASET_NOTICE || id == GBX_SESSION_PROP_ERROR ||
-         id == GBX_SESSION_PROP_DOWNLOAD_TEXT;
+         id == GBX_SESSION_PROP_DOWNLOAD_TEXT || id == GBX_SESSION_PROP_UNDO_NAME ||
+         id == GBX_SESSION_PROP_REDO_NAME;
+}
+
+static const char *
+translate (const char *what)
+{
+  return what != NULL ? _ (what) : NULL;
 }
 
 static const char *
@@ -33,6 +40,10 @@ read_text (GbxSession *self, guint id)
     return self->notice;
   case GBX_SESSION_PROP_ERROR:
     return self->error;
+  case GBX_SESSION_PROP_UNDO_NAME:
+    return self->history != NULL ? translate (gbx_history_undoes (self->history)) : NULL;
+  case GBX_SESSION_PROP_REDO_NAME:
+    return self->history != NULL ? translate (gbx_history_redoes (self->history)) : NULL;
   default:
     return self->download_text;
   }
@@ -157,6 +168,7 @@ gbx_session_finalize (GObject *object)
     g_clear_pointer (&self->samples[i], nn_samples_unref);
   g_clear_pointer (&self->dataset, nn_dataset_unref);
   g_clear_pointer (&self->experiment, nn_experiment_free);
+  g_clear_pointer (&self->history, gbx_history_free);
   g_clear_pointer (&self->store, gbx_store_unref);
   for (guint id = 1; id < GBX_SESSION_N_PROPERTIES; id++)
     g_free (self->told_text[id]);
@@ -223,6 +235,8 @@ install_properties (GObjectClass *object_class)
   add_boolean (GBX_SESSION_PROP_EVALUATING, "evaluating");
   add_double (GBX_SESSION_PROP_DOWNLOAD_FRACTION, "download-fraction", -1, 1, read);
   add_text (GBX_SESSION_PROP_DOWNLOAD_TEXT, "download-text");
+  add_text (GBX_SESSION_PROP_UNDO_NAME, "undo-name");
+  add_text (GBX_SESSION_PROP_REDO_NAME, "redo-name");
   g_object_class_install_properties (object_class, GBX_SESSION_N_PROPERTIES, properties);
 }
 

@@ -17,6 +17,7 @@
  *   "speed"               double, read-write: batches a second, 0 = flat out
  *   "has-weights"         boolean: a network of our own exists (trained or fresh)
  *   "evaluating"          boolean
+ *   "undo-name" · "redo-name" string or NULL: what gbx_session_undo() would take back, translated
  * Signals:
  *   "weights-changed"     the current network's parameters are new (at most once a poll)
  *   "experiment-changed"  the recipe changed: shapes and counts may differ
@@ -27,6 +28,7 @@
  */
 #pragma once
 
+#include "gbx-foresight.h"
 #include "gbx-hyperparameters.h"
 #include "gbx-run.h"
 
@@ -72,6 +74,17 @@ void gbx_session_step (GbxSession *self, NnStepSize size);
 void gbx_session_reset (GbxSession *self, gboolean new_seed);
 void gbx_session_load_preset (GbxSession *self, const char *name);
 void gbx_session_load_experiment (GbxSession *self, const NnExperiment *experiment);
+/**
+ * gbx_session_edit:
+ * @experiment: (transfer full): the recipe as edited; what can go on does
+ * @what: a static string, untranslated: names the edit
+ * @place: edits of the same thing at the same place, one right after another, are taken back as
+ * one; negative: this one never
+ */
+void gbx_session_edit (GbxSession *self, NnExperiment *experiment, const char *what, int place);
+/** gbx_session_undo: Takes the last edit of the recipe back, whoever made it. */
+void gbx_session_undo (GbxSession *self);
+void gbx_session_redo (GbxSession *self);
 void gbx_session_set_dataset (GbxSession *self, const char *id);
 /** gbx_session_close: Stops within one batch and keeps everything; before the window goes. What
  * could not be kept is not closed: it is paused, and may go on or be dropped. */
@@ -86,6 +99,9 @@ void gbx_session_delete_run (GbxSession *self, GbxRun *run);
 NnDataset *gbx_session_get_dataset (GbxSession *self); /* nullable while loading */
 GbxSessionState gbx_session_get_state (GbxSession *self);
 const char *gbx_session_get_dataset_id (GbxSession *self);
+
+/** gbx_session_foresee: Returns: (transfer full): what the recipe of this moment would be. */
+GbxForesight *gbx_session_foresee (GbxSession *self);
 
 /**
  * gbx_session_get_network:
