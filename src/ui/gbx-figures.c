@@ -51,8 +51,13 @@ static char *
 describe_design (GbxSession *session, GbxNodeState *state)
 {
   const NnNetwork *network = gbx_session_get_network (session);
+  g_autoptr (GbxForesight) foresight = gbx_session_foresee (session);
   g_autofree char *widths = NULL, *count = NULL;
 
+  if (foresight->faulty >= 0) {
+    *state = GBX_NODE_FAULT;
+    return g_strdup_printf (_ ("mend layer %d"), foresight->faulty + 1);
+  }
   *state = network != NULL ? GBX_NODE_DONE : GBX_NODE_IDLE;
   if (network == NULL)
     return g_strdup ("–");

@@ -33,18 +33,6 @@ static const Notes notes[GBX_N_STAGES] = {
                 N_ ("Draw off in a corner: the digit is still brought to the middle."),
             },
         },
-    [GBX_STAGE_DESIGN] =
-        {
-            N_ ("Design"),
-            {
-                N_ ("Each layer turns one list of numbers into the next. Its weights are what "
-                    "training will find; their count is the size of the model."),
-                N_ ("More weights can hold more, cost more to run, and need more data."),
-                N_ ("The recipe is the whole experiment. The same recipe and the same seed give "
-                    "the "
-                    "same network, number for number."),
-            },
-        },
     [GBX_STAGE_EVALUATE] =
         {
             N_ ("Evaluate"),

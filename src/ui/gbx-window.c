@@ -3,6 +3,7 @@
 
 #include "gbx-preferences.h"
 #include "ui/deploy/gbx-model-files.h"
+#include "ui/widgets/gbx-pipeline-view.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -94,6 +95,18 @@ dataset_changed_cb (GbxWindow *self)
 }
 
 static void
+undo_edit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_session_undo (GBX_WINDOW (data)->session);
+}
+
+static void
+redo_edit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_session_redo (GBX_WINDOW (data)->session);
+}
+
+static void
 undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gbx_drawing_panel_undo (gbx_workbench_get_drawing_panel (GBX_WINDOW (data)->workbench));
@@ -121,6 +134,17 @@ drawing_changed_cb (GbxWindow *self)
 
   enable (self, "undo", gbx_drawing_panel_can_undo (panel));
   enable (self, "clear", !nn_drawing_is_empty (gbx_drawing_panel_get_drawing (panel)));
+}
+
+/* What can be taken back of the recipe, and what of that can be done again. */
+static void
+edits_changed_cb (GbxWindow *self)
+{
+  g_autofree char *undo = NULL, *redo = NULL;
+
+  g_object_get (self->session, "undo-name", &undo, "redo-name", &redo, NULL);
+  enable (self, "undo-edit", undo != NULL);
+  enable (self, "redo-edit", redo != NULL);
 }
 
 static void
@@ -175,6 +199,8 @@ static const GActionEntry actions[] = {
     {.name = "stage", .activate = stage_cb, .parameter_type = "i"},
     {.name = "speed", .activate = speed_cb, .parameter_type = "b"},
     {.name = "undo", .activate = undo_cb},
+    {.name = "undo-edit", .activate = undo_edit_cb},
+    {.name = "redo-edit", .activate = redo_edit_cb},
     {.name = "clear", .activate = clear_cb},
     {.name = "evaluate", .activate = evaluate_cb},
     {.name = "save-model", .activate = save_model_cb},
@@ -188,6 +214,19 @@ static const GActionEntry actions[] = {
 
 /* Plain keys come last: after the text being typed, the focused button and the canvas's own keys.
  * Accelerators of the application would come first and take them away. */
+/* On the Design page the last edit of the recipe, elsewhere the last stroke; the canvas and a text
+ * being typed take the key before. */
+static gboolean
+undo_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  int stage;
+
+  g_object_get (GBX_WINDOW (widget)->session, "stage", &stage, NULL);
+  gtk_widget_activate_action (widget, stage == GBX_STAGE_DESIGN ? "win.undo-edit" : "win.undo",
+                              NULL);
+  return TRUE;
+}
+
 static void
 add_plain_keys (GbxWindow *self)
 {
@@ -200,7 +239,7 @@ add_plain_keys (GbxWindow *self)
       {"r", "win.reset(false)"},
       {"bracketleft", "win.speed(false)"},
       {"bracketright", "win.speed(true)"},
-      {"<Control>z", "win.undo"},
+      {"<Control><Shift>z", "win.redo-edit"},
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -215,6 +254,10 @@ add_plain_keys (GbxWindow *self)
     gtk_shortcut_set_arguments (shortcut, target);
     gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
   }
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>z"),
+                        gtk_callback_action_new (undo_key_cb, NULL, NULL)));
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_BUBBLE);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
@@ -359,8 +402,13 @@ gbx_window_new (GtkApplication *application, GbxSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "dataset-changed", G_CALLBACK (dataset_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::undo-name", G_CALLBACK (edits_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::redo-name", G_CALLBACK (edits_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   preset_changed_cb (self);
   dataset_changed_cb (self);
+  edits_changed_cb (self);
   gbx_window_rebuild (self);
   return GTK_WIDGET (self);
 }

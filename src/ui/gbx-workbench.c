@@ -10,6 +10,7 @@
 #include "ui/collect/gbx-collect-panel.h"
 #include "ui/deploy/gbx-deploy-page.h"
 #include "ui/design/gbx-design-page.h"
+#include "ui/design/gbx-design-panel.h"
 #include "ui/evaluate/gbx-evaluate-page.h"
 #include "ui/prepare/gbx-prepare-page.h"
 #include "ui/train/gbx-train-page.h"
@@ -166,6 +167,7 @@ ensure_types (void)
   g_type_ensure (GBX_TYPE_COLLECT_PANEL);
   g_type_ensure (GBX_TYPE_COLLECT_PAGE);
   g_type_ensure (GBX_TYPE_PREPARE_PAGE);
+  g_type_ensure (GBX_TYPE_DESIGN_PANEL);
   g_type_ensure (GBX_TYPE_DESIGN_PAGE);
   g_type_ensure (GBX_TYPE_TRAINING_PANEL);
   g_type_ensure (GBX_TYPE_TRAIN_PAGE);

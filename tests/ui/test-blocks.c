@@ -173,22 +173,24 @@ test_pictures (void)
 static void
 test_words (void)
 {
+  const NnForeseen norm = {.n_statistics = 8};
   Sight sight;
   NnLayer *const *layers;
 
   look (&sight);
   layers = sight.network->layers;
   assert_text (gbx_figures_describe_network (sight.network), "3-4-5-2");
-  assert_text (gbx_layer_words_title (layers[0]),
+  assert_text (gbx_layer_words_title (layers[0]->spec),
                "Convolution: 3 filters of 3×3, moved over the picture");
-  assert_text (gbx_layer_words_detail (layers[0]), "7×7×1 → 7×7×3 · beyond the edge too");
-  assert_text (gbx_layer_words_parameters (layers[0]), "30 parameters");
-  assert_text (gbx_layer_words_title (layers[2]),
+  assert_text (gbx_layer_words_detail (layers[0]->spec, NULL), "beyond the edge too");
+  assert_text (gbx_layer_words_parameters (30), "30 parameters");
+  assert_text (gbx_layer_words_title (layers[2]->spec),
                "Max pooling: the largest number of each 2×2 window");
-  assert_text (gbx_layer_words_detail (layers[2]), "7×7×3 → 3×3×3");
-  assert_text (gbx_layer_words_detail (layers[3]), "3×3×3 → 2×1×4 · in steps of 1×2");
-  assert_text (gbx_layer_words_detail (layers[4]), "2×1×4 → 2×1×4 · 8 gathered, not learned");
-  assert_text (gbx_layer_words_title (layers[6]), "Average pooling: the mean of each 2×1 window");
+  assert_text (gbx_layer_words_detail (layers[2]->spec, NULL), "");
+  assert_text (gbx_layer_words_detail (layers[3]->spec, NULL), "in steps of 1×2");
+  assert_text (gbx_layer_words_detail (layers[4]->spec, &norm), "8 gathered, not learned");
+  assert_text (gbx_layer_words_title (layers[6]->spec),
+               "Average pooling: the mean of each 2×1 window");
   nn_network_free (sight.network);
 }
 

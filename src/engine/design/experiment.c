@@ -431,6 +431,19 @@ nn_experiment_equal (const NnExperiment *a, const NnExperiment *b)
   return strcmp (text_a, text_b) == 0;
 }
 
+gboolean
+nn_experiment_same_network (const NnExperiment *a, const NnExperiment *b)
+{
+  NnExperiment other = *b; /* all else as in the first */
+  other.name = a->name;
+  other.dataset = a->dataset;
+  other.prepare = a->prepare;
+  other.prepare.side = b->prepare.side;
+  other.train = a->train;
+  other.seed = a->seed;
+  return nn_experiment_equal (a, &other);
+}
+
 void
 nn_experiment_free (NnExperiment *experiment)
 {

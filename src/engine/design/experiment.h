@@ -92,6 +92,8 @@ char *nn_experiment_to_json (const NnExperiment *experiment);
 
 NnExperiment *nn_experiment_copy (const NnExperiment *experiment);
 gboolean nn_experiment_equal (const NnExperiment *a, const NnExperiment *b);
+/** nn_experiment_same_network: Returns: whether their layers and pictures are the same. */
+gboolean nn_experiment_same_network (const NnExperiment *a, const NnExperiment *b);
 void nn_experiment_free (NnExperiment *experiment);
 
 /**

@@ -63,9 +63,9 @@ static const NnField batch_norm_fields[] = {
 static const NnField layer_norm_fields[] = {
     REAL ("epsilon", NnLayerNormSpec, epsilon, NN_NORM_MIN_EPSILON, 1),
 };
-/* The number of dimensions is 1 or 3; nothing is in between. */
+/* The number of dimensions is 1 or 3: a choice of two. */
 static const NnField reshape_fields[] = {
-    WHOLE ("dimensions", NnReshapeSpec, shape.n_dims, 1, 3),
+    CHOICE ("dimensions", NnReshapeSpec, shape.n_dims, 1),
     WHOLE ("height", NnReshapeSpec, shape.dims[0], 1, NN_MAX_EXTENT),
     WHOLE ("width", NnReshapeSpec, shape.dims[1], 1, NN_MAX_EXTENT),
     WHOLE ("channels", NnReshapeSpec, shape.dims[2], 1, NN_MAX_EXTENT),
@@ -114,6 +114,8 @@ nn_field_get (gconstpointer record, const NnField *field)
 {
   if (field->kind == NN_FIELD_REAL)
     return G_STRUCT_MEMBER (double, record, field->offset);
+  if (g_str_equal (field->name, "dimensions"))
+    return G_STRUCT_MEMBER (int, record, field->offset) == 3;
   return G_STRUCT_MEMBER (int, record, field->offset);
 }
 
@@ -187,18 +189,17 @@ nn_layer_field_maximum (const NnLayerSpec *spec, const NnField *field)
 }
 
 /* A vector becomes a picture of one column and one channel, and the other way round. */
-static gboolean
-set_dimensions (NnShape *shape, double n_dims)
+static void
+set_dimensions (NnShape *shape, gboolean picture)
 {
-  if (n_dims != 1 && n_dims != 3)
-    return FALSE;
-  if (n_dims == 1 && nn_shape_size (shape) <= NN_MAX_EXTENT)
-    *shape = nn_shape_vector ((int)nn_shape_size (shape));
-  else if (n_dims == 1)
-    *shape = nn_shape_vector (shape->dims[0]);
-  else if (shape->n_dims == 1)
+  if (picture == (shape->n_dims == 3))
+    return;
+  if (picture)
     *shape = nn_shape_image (shape->dims[0], 1, 1);
-  return TRUE;
+  else if (nn_shape_size (shape) <= NN_MAX_EXTENT)
+    *shape = nn_shape_vector ((int)nn_shape_size (shape));
+  else
+    *shape = nn_shape_vector (shape->dims[0]);
 }
 
 gboolean
@@ -208,9 +209,10 @@ nn_layer_field_set (NnLayerSpec *spec, const NnField *field, double value)
 
   if (!is_in (field, nn_layer_field_maximum (spec, field), value))
     return FALSE;
-  if (spec->class_ == &nn_reshape_class && g_str_equal (field->name, "dimensions"))
-    return set_dimensions (&((NnReshapeSpec *)spec)->shape, value);
-  write_value (spec, field, value);
+  if (g_str_equal (field->name, "dimensions"))
+    set_dimensions (&((NnReshapeSpec *)spec)->shape, value != 0);
+  else
+    write_value (spec, field, value);
   if (window != NULL) {
     window->top = MIN (window->top, window->height - 1);
     window->bottom = MIN (window->bottom, window->height - 1);

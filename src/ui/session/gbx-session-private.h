@@ -39,6 +39,7 @@ enum {
   GBX_SESSION_PROP_EVALUATING,
   GBX_SESSION_PROP_DOWNLOAD_FRACTION,
   GBX_SESSION_PROP_DOWNLOAD_TEXT,
+  GBX_SESSION_PROP_MICROSECONDS,
   GBX_SESSION_PROP_UNDO_NAME,
   GBX_SESSION_PROP_REDO_NAME,
   GBX_SESSION_N_PROPERTIES
@@ -124,6 +125,10 @@ struct _GbxSession {
   NnEvaluation *evaluation;
   GCancellable *evaluating;
 
+  NnExperiment *measured; /* the last one that was looked at */
+  GCancellable *measuring;
+  double microseconds; /* NaN: not known */
+
   GbxDownload *download;
   double download_fraction;
   char *download_text;
@@ -180,6 +185,9 @@ void gbx_session_set_reader (GbxSession *self, GbxReader reader);
 void gbx_session_weights_are_new (GbxSession *self);
 void gbx_session_take_network (GbxSession *self, NnNetwork *network, NnExperiment *experiment);
 void gbx_session_forget_evaluation (GbxSession *self);
+
+/* gbx-session-measure.c */
+void gbx_session_forget_measurement (GbxSession *self);
 
 /* gbx-session-store.c */
 void gbx_session_restore (GbxSession *self);

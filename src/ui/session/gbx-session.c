@@ -83,6 +83,8 @@ read_number (GbxSession *self, guint id)
     return self->network != NULL;
   case GBX_SESSION_PROP_EVALUATING:
     return self->evaluating != NULL;
+  case GBX_SESSION_PROP_MICROSECONDS:
+    return self->microseconds;
   default:
     return self->download_fraction;
   }
@@ -145,6 +147,7 @@ gbx_session_dispose (GObject *object)
     g_cancellable_cancel (self->evaluating);
   g_clear_object (&self->building);
   g_clear_object (&self->evaluating);
+  gbx_session_forget_measurement (self);
   g_clear_pointer (&self->download, gbx_download_cancel);
   g_clear_pointer (&self->trainer, nn_trainer_free);
   g_clear_object (&self->current_run);
@@ -235,6 +238,7 @@ install_properties (GObjectClass *object_class)
   add_boolean (GBX_SESSION_PROP_EVALUATING, "evaluating");
   add_double (GBX_SESSION_PROP_DOWNLOAD_FRACTION, "download-fraction", -1, 1, read);
   add_text (GBX_SESSION_PROP_DOWNLOAD_TEXT, "download-text");
+  add_double (GBX_SESSION_PROP_MICROSECONDS, "microseconds", 0, G_MAXDOUBLE, read);
   add_text (GBX_SESSION_PROP_UNDO_NAME, "undo-name");
   add_text (GBX_SESSION_PROP_REDO_NAME, "redo-name");
   g_object_class_install_properties (object_class, GBX_SESSION_N_PROPERTIES, properties);
@@ -275,6 +279,7 @@ gbx_session_init (GbxSession *self)
   self->validation_loss = NAN;
   self->validation_accuracy = NAN;
   self->download_fraction = -1;
+  self->microseconds = NAN;
   gbx_session_connect_dials (self);
 }
 

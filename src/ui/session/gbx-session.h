@@ -17,6 +17,7 @@
  *   "speed"               double, read-write: batches a second, 0 = flat out
  *   "has-weights"         boolean: a network of our own exists (trained or fresh)
  *   "evaluating"          boolean
+ *   "microseconds"        double: what gbx_session_measure() found; NaN before
  *   "undo-name" · "redo-name" string or NULL: what gbx_session_undo() would take back, translated
  * Signals:
  *   "weights-changed"     the current network's parameters are new (at most once a poll)
@@ -140,6 +141,10 @@ const NnDrawing *gbx_session_get_drawing (GbxSession *self);
 /* Evaluation on the test part, on a worker thread with a copy of the weights. */
 void gbx_session_evaluate (GbxSession *self);
 const NnEvaluation *gbx_session_get_evaluation (GbxSession *self); /* nullable */
+
+/** gbx_session_measure: Measures on a thread how long the recipe's network takes to read one
+ * sample, unless that was done: "microseconds" tells. */
+void gbx_session_measure (GbxSession *self);
 
 /* Files. */
 gboolean gbx_session_save_model (GbxSession *self, const char *path, GError **error);

@@ -3,6 +3,7 @@
 
 #include "gbx-dial-scale.h"
 #include "ui/gbx-session-view.h"
+#include "ui/gbx-wheel.h"
 
 struct _GbxDial {
   AdwBin parent_instance;
@@ -209,25 +210,11 @@ gbx_dial_class_init (GbxDialClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
 }
 
-/* The wheel scrolls the panel; it must not turn the dials that pass under the pointer. */
-static void
-leave_wheel_alone (GtkWidget *scale)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
-    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
-      gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
-  }
-}
-
 static void
 gbx_dial_init (GbxDial *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  leave_wheel_alone (GTK_WIDGET (self->scale));
+  gbx_wheel_leave_alone (GTK_WIDGET (self->scale));
   /* What the number does not need is the title's. */
   gtk_text_set_propagate_text_width (
       GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))), TRUE);

@@ -1,0 +1,251 @@
+/* test-design-page.c: the Design stage: layers added, moved and mended by hand, and taken back. */
+#include "finding.h"
+#include "session-helpers.h"
+
+#include "ui/design/gbx-design-page.h"
+#include "ui/design/gbx-design-panel.h"
+#include "ui/design/gbx-field.h"
+#include "ui/design/gbx-layer-row.h"
+#include "ui/gbx-application.h"
+#include "ui/gbx-language.h"
+
+#include <string.h>
+
+typedef struct {
+  GbxSession *session;
+  GtkWidget *window, *page;
+} Scene;
+
+static Scene
+open_scene (GType type)
+{
+  Scene scene = {session_test_open (NULL), gtk_window_new (), NULL};
+
+  scene.page = g_object_new (type, "session", scene.session, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (scene.window), 560, 410);
+  gtk_window_set_child (GTK_WINDOW (scene.window), g_object_ref (scene.page));
+  gtk_window_present (GTK_WINDOW (scene.window));
+  return scene;
+}
+
+static void
+close_scene (Scene *scene)
+{
+  gtk_window_destroy (GTK_WINDOW (scene->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (G_OBJECT (scene->page));
+  session_test_close (scene->session);
+}
+
+static void
+act (Scene *scene, const char *action, const char *target)
+{
+  g_assert_true (gtk_widget_activate_action_variant (
+      scene->page, action, target != NULL ? g_variant_new_string (target) : NULL));
+}
+
+static const char *
+type_at (Scene *scene, guint index)
+{
+  const GPtrArray *layers = gbx_session_get_experiment (scene->session)->layers;
+
+  g_assert_cmpuint (index, <, layers->len);
+  return ((const NnLayerSpec *)layers->pdata[index])->class_->type;
+}
+
+static gboolean
+is_chosen (GtkWidget *widget, gconstpointer data)
+{
+  return GBX_IS_LAYER_ROW (widget) && gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (widget)) &&
+         gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (widget)) == GPOINTER_TO_INT (data);
+}
+
+static void
+wait_for_choice (Scene *scene, int index)
+{
+  while (finding_match (scene->page, is_chosen, GINT_TO_POINTER (index)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+is_field (GtkWidget *widget, gconstpointer data)
+{
+  return GBX_IS_FIELD (widget) && gtk_widget_get_mapped (widget) &&
+         g_str_equal (gbx_field_get_field (GBX_FIELD (widget))->name, data);
+}
+
+static GtkWidget *
+wait_for_control (Scene *scene, const char *name, GType type)
+{
+  GtkWidget *field;
+
+  while ((field = finding_match (scene->page, is_field, name)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return finding_type (field, type);
+}
+
+/* Presses a key as the list's own shortcuts see it. */
+static void
+press (Scene *scene, guint key, GdkModifierType state)
+{
+  GtkWidget *list = finding_type (scene->page, GTK_TYPE_LIST_BOX);
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (list);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GListModel) shortcuts = g_list_model_get_item (controllers, i);
+
+    if (!GTK_IS_SHORTCUT_CONTROLLER (shortcuts))
+      continue;
+    for (guint j = 0; j < g_list_model_get_n_items (shortcuts); j++) {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (shortcuts, j);
+      GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+
+      if (GTK_IS_KEYVAL_TRIGGER (trigger) &&
+          gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == key &&
+          gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == state) {
+        g_assert_true (
+            gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, list, NULL));
+        return;
+      }
+    }
+  }
+  g_assert_not_reached ();
+}
+
+/* 64 ReLU – 10 softmax: a dropout goes behind the first layer, then up and down and away. */
+static void
+test_cards (void)
+{
+  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+
+  finding_wait_for_label (scene.page, "1 · Dense: 64 units");
+  finding_wait_for_label (scene.page, "The picture: 28×28×1");
+  finding_wait_for_label (scene.page, "650 parameters");
+  finding_wait_for_label (scene.page, "↓ 10: a number for each class");
+  finding_wait_for_label (scene.page, "measured here");
+  g_assert_cmpfloat (session_test_get_double (scene.session, "microseconds"), >, 0);
+
+  act (&scene, "design.add", "dropout");
+  wait_for_choice (&scene, 1);
+  finding_wait_for_label (scene.page, "2 · Dropout: 20");
+  press (&scene, GDK_KEY_Down, GDK_ALT_MASK);
+  wait_for_choice (&scene, 2);
+  g_assert_cmpstr (type_at (&scene, 2), ==, "dropout");
+  press (&scene, GDK_KEY_Up, GDK_ALT_MASK);
+  wait_for_choice (&scene, 1);
+  press (&scene, GDK_KEY_d, GDK_CONTROL_MASK);
+  wait_for_choice (&scene, 2);
+  g_assert_cmpstr (type_at (&scene, 1), ==, "dropout");
+  g_assert_cmpstr (type_at (&scene, 2), ==, "dropout");
+  press (&scene, GDK_KEY_Delete, 0);
+  g_assert_cmpstr (type_at (&scene, 2), ==, "activation");
+  for (int i = 0; i < 5; i++)
+    gbx_session_undo (scene.session);
+  g_assert_cmpuint (gbx_session_get_experiment (scene.session)->layers->len, ==, 4);
+  finding_wait_for_label (scene.page, "2 · ReLU");
+  close_scene (&scene);
+}
+
+/* A number stepped, a choice made, a number typed; one out of bounds is not taken. */
+static void
+test_fields (void)
+{
+  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+  GtkWidget *control = wait_for_control (&scene, "units", GTK_TYPE_SPIN_BUTTON);
+
+  gtk_spin_button_spin (GTK_SPIN_BUTTON (control), GTK_SPIN_STEP_FORWARD, 1);
+  gtk_spin_button_spin (GTK_SPIN_BUTTON (control), GTK_SPIN_STEP_FORWARD, 1);
+  finding_wait_for_label (scene.page, "1 · Dense: 66 units");
+  gbx_session_undo (scene.session); /* both steps */
+  finding_wait_for_label (scene.page, "1 · Dense: 64 units");
+  g_assert_true (wait_for_control (&scene, "units", GTK_TYPE_SPIN_BUTTON) == control);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (control)), ==, 64);
+
+  act (&scene, "design.add", "activation");
+  wait_for_choice (&scene, 1);
+  control = wait_for_control (&scene, "function", GTK_TYPE_DROP_DOWN);
+  g_assert_null (finding_match (scene.page, is_field, "slope"));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (control), NN_FUNCTION_LEAKY_RELU);
+  control = wait_for_control (&scene, "slope", GTK_TYPE_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (control), "7");
+  g_assert_true (gtk_widget_has_css_class (control, "error"));
+  g_signal_emit_by_name (control, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (control)), ==, "0.01");
+  gtk_editable_set_text (GTK_EDITABLE (control), "0,25");
+  g_signal_emit_by_name (control, "activate");
+  g_assert_cmpfloat (
+      ((const NnActivationSpec *)gbx_session_get_experiment (scene.session)->layers->pdata[1])
+          ->slope,
+      ==, 0.25);
+  close_scene (&scene);
+}
+
+/* A layer that cannot be says why; Train explains; an undo mends it. */
+static void
+test_impossible (void)
+{
+  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+  g_autofree char *error = NULL;
+
+  finding_wait_for_label (scene.page, "1 · Dense");
+  act (&scene, "design.add", "max-pool");
+  finding_wait_for_label (scene.page, "expected an input of height×width×channels, got 64");
+  finding_wait_for_label (scene.page, "Layer 2 does not fit");
+  gbx_session_train (scene.session);
+  session_test_wait (scene.session, session_test_has_error, NULL);
+  error = session_test_get_string (scene.session, "error");
+  g_assert_nonnull (strstr (error, "mend layer 2 of 5"));
+  gbx_session_undo (scene.session);
+  g_assert_false (session_test_has_error (scene.session, NULL));
+  finding_wait_for_label (scene.page, "measured here");
+  g_assert_null (finding_label (scene.page, "expected an input"));
+  close_scene (&scene);
+}
+
+/* The numbers there are depend on the optimizer. */
+static void
+test_panel (void)
+{
+  Scene scene = open_scene (GBX_TYPE_DESIGN_PANEL);
+  GtkWidget *control = wait_for_control (&scene, "optimizer", GTK_TYPE_DROP_DOWN);
+  const NnTrainSpec *train;
+
+  g_assert_nonnull (wait_for_control (&scene, "beta-2", GTK_TYPE_ENTRY));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (control), NN_OPTIMIZER_NESTEROV);
+  control = wait_for_control (&scene, "momentum", GTK_TYPE_ENTRY);
+  g_assert_null (finding_match (scene.page, is_field, "beta-2"));
+  gtk_editable_set_text (GTK_EDITABLE (control), "0.5");
+  g_signal_emit_by_name (control, "activate");
+  train = &gbx_session_get_experiment (scene.session)->train;
+  g_assert_cmpfloat (train->optimizer.momentum, ==, 0.5);
+  gbx_session_undo (scene.session);
+  gbx_session_undo (scene.session);
+  train = &gbx_session_get_experiment (scene.session)->train;
+  g_assert_cmpint (train->optimizer.kind, ==, NN_OPTIMIZER_ADAM);
+  g_assert_nonnull (wait_for_control (&scene, "beta-2", GTK_TYPE_ENTRY));
+  close_scene (&scene);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
+  GbxApplication *application;
+  int status;
+
+  session_test_init (&argc, &argv);
+  /* Icons need the system's folders. */
+  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
+  gbx_language_init ();
+  application = gbx_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  g_test_add_func ("/design-page/cards", test_cards);
+  g_test_add_func ("/design-page/fields", test_fields);
+  g_test_add_func ("/design-page/impossible", test_impossible);
+  g_test_add_func ("/design-page/panel", test_panel);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
