@@ -115,6 +115,26 @@ gbx_session_view_get_session (GbxSessionView *self)
 }
 
 void
+gbx_session_view_take_over (GtkWidget *content, GtkWidget *old)
+{
+  const char *page;
+  GtkWidget *to, *from;
+
+  if (G_OBJECT_TYPE (content) != G_OBJECT_TYPE (old))
+    return;
+  if (GTK_IS_STACK (old) && (page = gtk_stack_get_visible_child_name (GTK_STACK (old))) != NULL &&
+      gtk_stack_get_child_by_name (GTK_STACK (content), page) != NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (content), page);
+  if (GBX_IS_SESSION_VIEW (old) && GBX_SESSION_VIEW_GET_CLASS (old)->take_over != NULL)
+    GBX_SESSION_VIEW_GET_CLASS (old)->take_over (GBX_SESSION_VIEW (content),
+                                                 GBX_SESSION_VIEW (old));
+  for (to = gtk_widget_get_first_child (content), from = gtk_widget_get_first_child (old);
+       to != NULL && from != NULL;
+       to = gtk_widget_get_next_sibling (to), from = gtk_widget_get_next_sibling (from))
+    gbx_session_view_take_over (to, from);
+}
+
+void
 gbx_session_view_queue_refresh (GbxSessionView *self)
 {
   GbxSessionViewPrivate *priv = gbx_session_view_get_instance_private (self);

@@ -20,10 +20,20 @@ struct _GbxSessionViewClass {
   /* Show what is now. Called once before a frame, however much changed, and only on screen: what
    * changes while another stage is open is shown when this one opens. */
   void (*refresh) (GbxSessionView *self);
+  /* What was chosen in @old, of the same type, and is in no session, is chosen here. Called before
+   * it is shown for the first time; may be NULL. */
+  void (*take_over) (GbxSessionView *self, GbxSessionView *old);
 };
 
 /** gbx_session_view_get_session: Returns: (transfer none) (nullable). */
 GbxSession *gbx_session_view_get_session (GbxSessionView *self);
+
+/**
+ * gbx_session_view_take_over:
+ * @content, @old: built alike
+ * Goes through both: what a hand has chosen in @old stays as it is, though all was made anew.
+ */
+void gbx_session_view_take_over (GtkWidget *content, GtkWidget *old);
 
 /** gbx_session_view_queue_refresh: Something changed. */
 void gbx_session_view_queue_refresh (GbxSessionView *self);

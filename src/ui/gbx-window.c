@@ -434,6 +434,8 @@ gbx_window_rebuild (GbxWindow *self)
   workbench = GBX_WORKBENCH (gbx_workbench_new (self->session));
   gbx_drawing_panel_set_drawing (gbx_workbench_get_drawing_panel (workbench),
                                  gbx_session_get_drawing (self->session));
+  if (self->workbench != NULL)
+    gbx_session_view_take_over (GTK_WIDGET (workbench), GTK_WIDGET (self->workbench));
   self->workbench = workbench;
   g_signal_connect_object (gbx_workbench_get_drawing_panel (workbench), "changed",
                            G_CALLBACK (drawing_changed_cb), self, G_CONNECT_SWAPPED);

@@ -156,6 +156,14 @@ gbx_workbench_attach (GbxSessionView *view, GbxSession *session)
   error_changed_cb (self);
 }
 
+/* An error that was read and closed stays closed. */
+static void
+gbx_workbench_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  if (!gtk_info_bar_get_revealed (GBX_WORKBENCH (old)->error_bar))
+    reveal_error (GBX_WORKBENCH (view), FALSE);
+}
+
 static void
 ensure_types (void)
 {
@@ -182,6 +190,7 @@ gbx_workbench_class_init (GbxWorkbenchClass *klass)
 
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_workbench_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_workbench_refresh;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_workbench_take_over;
 
   ensure_types ();
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-workbench.ui");

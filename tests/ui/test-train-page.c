@@ -197,6 +197,56 @@ test_hop (void)
   close_scene (&scene);
 }
 
+/* Made anew in another language, it shows the same layer, map and place. */
+static void
+test_made_anew (void)
+{
+  Scene scene = open_scene ();
+  GtkWidget *again, *old = scene.page, *view;
+  int place;
+
+  draw_one (&scene);
+  choose (&scene, "conv 2", "3 filters of 3×3 · 13×13×4 → 11×11×3");
+  finding_wait_for_label (scene.page, "mean of all");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (finding_type (scene.page, GTK_TYPE_DROP_DOWN)), 3);
+  gbx_heatmap_set_selected (get_pictures (&scene, "Filters"), 2);
+  finding_wait_for_label (scene.page, "Filter 3");
+  view = finding_type (scene.page, GBX_TYPE_HOP_PANEL);
+  gtk_stack_set_visible_child_name (GTK_STACK (gtk_widget_get_ancestor (view, GTK_TYPE_STACK)),
+                                    "hop");
+  finding_wait_for_label (view, "Input map");
+  gtk_spin_button_set_value (
+      GTK_SPIN_BUTTON (finding_type (gtk_widget_get_last_child (gtk_widget_get_ancestor (
+                                         finding_label (view, "Input map"), GTK_TYPE_BOX)),
+                                     GTK_TYPE_SPIN_BUTTON)),
+      4);
+  g_object_set (finding_type (view, GBX_TYPE_CONVOLUTION_VIEW), "place", 30, NULL);
+
+  again = g_object_ref_sink (g_object_new (GBX_TYPE_TRAIN_PAGE, "session", scene.session, NULL));
+  gbx_session_view_take_over (again, old);
+  scene.page = again;
+  gtk_window_set_child (GTK_WINDOW (scene.window), again);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (G_OBJECT (old));
+  draw_one (&scene);
+  finding_wait_for_label (scene.page, "3 filters of 3×3 · 13×13×4 → 11×11×3");
+  view = finding_type (scene.page, GBX_TYPE_HOP_PANEL);
+  finding_wait_for_label (view, "Input map");
+  g_object_get (finding_type (view, GBX_TYPE_CONVOLUTION_VIEW), "place", &place, NULL);
+  g_assert_cmpint (place, ==, 30);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (
+                         finding_type (gtk_widget_get_last_child (gtk_widget_get_ancestor (
+                                           finding_label (view, "Input map"), GTK_TYPE_BOX)),
+                                       GTK_TYPE_SPIN_BUTTON))),
+                     ==, 4);
+  gtk_stack_set_visible_child_name (GTK_STACK (gtk_widget_get_ancestor (view, GTK_TYPE_STACK)),
+                                    "maps");
+  finding_wait_for_label (scene.page, "Filter 3");
+  finding_wait_for_label (scene.page, "for map 3");
+  close_scene (&scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train-page/maps", test_maps);
   g_test_add_func ("/train-page/live", test_live);
   g_test_add_func ("/train-page/hop", test_hop);
+  g_test_add_func ("/train-page/made-anew", test_made_anew);
   status = g_test_run ();
   g_object_unref (application);
   return status;

@@ -91,11 +91,22 @@ gbx_collect_page_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_collect_page_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  GbxCollectPage *self = GBX_COLLECT_PAGE (view), *from = GBX_COLLECT_PAGE (old);
+
+  gtk_toggle_button_set_active (self->test_toggle,
+                                gtk_toggle_button_get_active (from->test_toggle));
+  gtk_drop_down_set_selected (self->class_choice, gtk_drop_down_get_selected (from->class_choice));
+}
+
+static void
 gbx_collect_page_class_init (GbxCollectPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_collect_page_attach;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_collect_page_take_over;
 
   g_type_ensure (GBX_TYPE_CONTACT_SHEET);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-collect-page.ui");

@@ -172,11 +172,21 @@ gbx_evaluate_page_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_evaluate_page_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  int cell;
+
+  g_object_get (GBX_EVALUATE_PAGE (old)->confusion, "selected", &cell, NULL);
+  g_object_set (GBX_EVALUATE_PAGE (view)->confusion, "selected", cell, NULL);
+}
+
+static void
 gbx_evaluate_page_class_init (GbxEvaluatePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_evaluate_page_attach;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_evaluate_page_take_over;
 
   g_type_ensure (GBX_TYPE_CONFUSION_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-evaluate-page.ui");

@@ -13,3 +13,7 @@ G_DECLARE_FINAL_TYPE (GbxHopPanel, gbx_hop_panel, GBX, HOP_PANEL, AdwBin)
 
 /** gbx_hop_panel_show: @block has a window. */
 void gbx_hop_panel_show (GbxHopPanel *self, const GbxBlock *block);
+
+/** gbx_hop_panel_take_over: Before it shows anything: goes over the map, and at the place, of @old.
+ */
+void gbx_hop_panel_take_over (GbxHopPanel *self, GbxHopPanel *old);

@@ -154,6 +154,17 @@ gbx_layers_view_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_layers_view_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  GbxLayersView *self = GBX_LAYERS_VIEW (view), *from = GBX_LAYERS_VIEW (old);
+
+  self->chosen = from->chosen;
+  self->wants_hop = from->wants_hop;
+  gbx_maps_panel_take_over (self->maps, from->maps);
+  gbx_hop_panel_take_over (self->hop, from->hop);
+}
+
+static void
 gbx_layers_view_finalize (GObject *object)
 {
   g_free (GBX_LAYERS_VIEW (object)->names);
@@ -168,6 +179,7 @@ gbx_layers_view_class_init (GbxLayersViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gbx_layers_view_finalize;
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_layers_view_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_layers_view_refresh;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_layers_view_take_over;
 
   g_type_ensure (GBX_TYPE_MAPS_PANEL);
   g_type_ensure (GBX_TYPE_HOP_PANEL);

@@ -27,8 +27,9 @@ struct _GbxMapsPanel {
   GtkInscription *strongest;
 
   int selected;
-  GbxLayerKind kind; /* of the block that is shown */
-  gboolean showing;  /* what changes now, no hand has changed */
+  guint wanted_input; /* chosen as soon as the inputs are offered */
+  GbxLayerKind kind;  /* of the block that is shown */
+  gboolean showing;   /* what changes now, no hand has changed */
 };
 
 G_DEFINE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, ADW_TYPE_BIN)
@@ -92,7 +93,9 @@ offer_inputs (GbxMapsPanel *self, const GbxBlock *block)
   gtk_string_list_append (self->input_names, _ ("mean of all"));
   for (int i = 0; i < n; i++)
     gtk_string_list_take (self->input_names, g_strdup_printf (_ ("for map %d"), i + 1));
-  gtk_drop_down_set_selected (self->inputs, 0);
+  gtk_drop_down_set_selected (self->inputs,
+                              self->wanted_input <= (guint)n ? self->wanted_input : 0);
+  self->wanted_input = 0;
 }
 
 /* ---- showing ----------------------------------------------------------------------------------
@@ -308,4 +311,13 @@ gbx_maps_panel_show (GbxMapsPanel *self, const GbxBlock *block, gboolean inked,
   show_after (self, block, inked, chosen, class_names);
   show_bias (self, block, chosen);
   self->showing = FALSE;
+}
+
+void
+gbx_maps_panel_take_over (GbxMapsPanel *self, GbxMapsPanel *old)
+{
+  guint input = gtk_drop_down_get_selected (old->inputs);
+
+  set_selected (self, old->selected);
+  self->wanted_input = input == GTK_INVALID_LIST_POSITION ? old->wanted_input : input;
 }

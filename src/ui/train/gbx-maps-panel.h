@@ -20,3 +20,6 @@ G_DECLARE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, GBX, MAPS_PANEL, AdwBin)
  */
 void gbx_maps_panel_show (GbxMapsPanel *self, const GbxBlock *block, gboolean inked,
                           const char *const *class_names);
+
+/** gbx_maps_panel_take_over: Before it shows anything: what is chosen in @old is chosen here. */
+void gbx_maps_panel_take_over (GbxMapsPanel *self, GbxMapsPanel *old);

@@ -31,6 +31,7 @@ struct _GbxTrainPage {
 
   guint8 pixels[NN_DIGIT_PIXELS]; /* what the network sees of the drawing, where inked */
   gboolean inked;
+  int wanted_unit; /* chosen as soon as the units are there */
 };
 
 G_DEFINE_FINAL_TYPE (GbxTrainPage, gbx_train_page, GBX_TYPE_SESSION_VIEW)
@@ -209,7 +210,8 @@ gbx_train_page_refresh (GbxSessionView *view)
   show_outputs (self, layers[n_layers - 1], n_layers > 1);
   if (gbx_heatmap_get_selected (self->units) < 0 ||
       gbx_heatmap_get_selected (self->units) >= gbx_unit_n_units (layers[0]))
-    gbx_heatmap_set_selected (self->units, 0);
+    gbx_heatmap_set_selected (
+        self->units, self->wanted_unit < gbx_unit_n_units (layers[0]) ? self->wanted_unit : 0);
   show_unit (self);
 }
 
@@ -223,12 +225,22 @@ gbx_train_page_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_train_page_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  GbxTrainPage *from = GBX_TRAIN_PAGE (old);
+  int unit = gbx_heatmap_get_selected (from->units);
+
+  GBX_TRAIN_PAGE (view)->wanted_unit = unit >= 0 ? unit : from->wanted_unit;
+}
+
+static void
 gbx_train_page_class_init (GbxTrainPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_train_page_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_train_page_refresh;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_train_page_take_over;
 
   g_type_ensure (GBX_TYPE_HEATMAP);
   g_type_ensure (GBX_TYPE_LAYERS_VIEW);

@@ -490,7 +490,9 @@ gbx_convolution_view_set_property (GObject *object, guint id, const GValue *valu
     set_playing (self, g_value_get_boolean (value));
   } else if (id == PROP_PLACE) {
     place = g_value_get_int (value);
-    if (self->hop && place < gbx_hop_n_places (self->hop))
+    if (!self->hop)
+      self->place = place; /* there it begins, if there is one */
+    else if (place < gbx_hop_n_places (self->hop))
       stop_at (self, place);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -567,13 +569,14 @@ gbx_convolution_view_new (void)
 void
 gbx_convolution_view_set_hop (GbxConvolutionView *self, GbxHop *hop)
 {
-  gboolean same;
+  gboolean same, first;
   int n;
 
   g_return_if_fail (GBX_IS_CONVOLUTION_VIEW (self));
 
   same = self->hop && hop && self->hop->output_height == hop->output_height &&
          self->hop->output_width == hop->output_width;
+  first = !self->hop && hop && self->place < gbx_hop_n_places (hop);
   if (!self->hop || !hop || self->hop->kind != hop->kind || self->hop->height != hop->height)
     gtk_widget_queue_resize (GTK_WIDGET (self));
   g_clear_pointer (&self->hop, gbx_hop_free);
@@ -585,5 +588,5 @@ gbx_convolution_view_set_hop (GbxConvolutionView *self, GbxHop *hop)
   if (same)
     go_to (self, self->place, self->filled, TRUE);
   else
-    go_to (self, 0, self->playing ? MIN (1, n) : n, TRUE);
+    go_to (self, first ? self->place : 0, self->playing ? MIN (1, n) : n, TRUE);
 }
