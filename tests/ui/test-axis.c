@@ -220,6 +220,29 @@ test_no_smoothing (void)
     g_assert_cmpfloat_with_epsilon (smoothed[i], y[i], 1e-15);
 }
 
+/* It begins further up as the least number rises, and does not follow one that wavers. */
+static void
+test_zoom (void)
+{
+  double begin = 0;
+
+  g_assert_cmpfloat (gbx_axis_zoom (0, 11), ==, 0);
+  g_assert_cmpfloat (gbx_axis_zoom (0, 55), ==, 0); /* too little room below it */
+  for (double least = 0; least <= 100; least += 0.01) {
+    double next = gbx_axis_zoom (begin, least);
+
+    g_assert_cmpfloat (next, >=, begin);
+    g_assert_cmpfloat (next, <=, least);
+    if (next > begin) /* back a little: the same */
+      g_assert_cmpfloat (gbx_axis_zoom (next, least - 0.09 * (100 - next)), ==, next);
+    begin = next;
+  }
+  g_assert_cmpfloat (begin, ==, 99.5);
+  g_assert_cmpfloat (gbx_axis_zoom (95, 94.9), ==, 90);
+  g_assert_cmpfloat (gbx_axis_zoom (99, 3), ==, 0);
+  g_assert_cmpfloat (gbx_axis_zoom (90, NAN), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/axis/ticks/everywhere", test_ticks_everywhere);
   g_test_add_func ("/axis/include/linear", test_include);
   g_test_add_func ("/axis/include/log", test_include_log);
+  g_test_add_func ("/axis/zoom", test_zoom);
   g_test_add_func ("/axis/format/cases", test_format);
   g_test_add_func ("/axis/format/tells-apart", test_format_tells_apart);
   g_test_add_func ("/axis/smooth/constant", test_smooth_constant);

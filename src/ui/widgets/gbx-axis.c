@@ -6,6 +6,8 @@
 /* A hair of tolerance, so that 0.1 + 0.2 still is the tick at 0.3. */
 #define SLACK 1e-9
 
+#define ROOM_TO_ZOOM 0.2 /* of the axis must be free below, once it begins further up */
+
 /* The largest 1, 2, 5 · 10ⁿ that is at most @value (> 0). */
 static double
 round_down (double value)
@@ -143,6 +145,20 @@ gbx_axis_include (GbxAxis *axis, double value)
     axis->minimum = floor (minimum / step + SLACK) * step;
     axis->maximum = ceil (maximum / step - SLACK) * step;
   }
+}
+
+double
+gbx_axis_zoom (double shown, double least)
+{
+  static const double begins[] = {99.5, 99, 98, 95, 90, 80, 50};
+
+  for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
+    double room = (100 - begins[i]) * (begins[i] > shown ? ROOM_TO_ZOOM : 0);
+
+    if (least >= begins[i] + room)
+      return begins[i];
+  }
+  return 0;
 }
 
 char *

@@ -16,6 +16,14 @@ guint gbx_axis_ticks (const GbxAxis *axis, guint most, double *ticks);
 /** gbx_axis_include: Widens the axis so that @value is inside, with round ends. An axis of all
  * zeros is a fresh one. What is not finite, or not positive on a log axis, is left out. */
 void gbx_axis_include (GbxAxis *axis, double value);
+/**
+ * gbx_axis_zoom:
+ * @shown: where an axis of percent begins now
+ * @least: the least number that is to be seen
+ * Returns: where it shall begin: at one of few round numbers below @least, with some room. It goes
+ * up only when there is room to spare, so that a number that wavers does not make it jump.
+ */
+double gbx_axis_zoom (double shown, double least);
 /** gbx_axis_format: Returns: (transfer full): as many digits as tell neighbours at @step apart. */
 char *gbx_axis_format (double value, double step);
 

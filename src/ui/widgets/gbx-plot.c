@@ -26,6 +26,7 @@ struct _GbxPlot {
   GPtrArray *traces; /* GbxTrace, as in runs */
   gboolean stale;    /* the series may have new points */
   gboolean empty;    /* nothing to draw */
+  double least;      /* percent: where the axis of the accuracy begins */
   GbxPlotSpace space;
   GskRenderNode *grid;            /* made for space, as are … */
   GskRenderNode *current, *older; /* … the newest run and all the others */
@@ -124,6 +125,19 @@ find_limit (GbxPlot *self)
   return most > 0 ? RISE_LIMIT * most : INFINITY;
 }
 
+/* An accuracy of 98 % and one of 99 % are one line on an axis that begins at 0: it begins higher up
+ * as soon as no curve is below any more. Where a run began it leaves the plot then. */
+static double
+find_least (GbxPlot *self)
+{
+  double least = INFINITY;
+
+  for (guint i = 0; i < self->traces->len; i++)
+    if (is_drawn (trace_at (self, i)))
+      least = MIN (least, gbx_trace_least (trace_at (self, i)));
+  return isinf (least) ? 0 : gbx_axis_zoom (self->least, 100 * least);
+}
+
 static void
 find_axes (GbxPlot *self, GbxPlotSpace *space)
 {
@@ -133,8 +147,11 @@ find_axes (GbxPlot *self, GbxPlotSpace *space)
   space->x = (GbxAxis){0, MAX (self->epochs, 1), FALSE};
   gbx_axis_include (&space->x, most);
   space->y = (GbxAxis){0, 0, self->logarithmic};
-  if (self->metric == GBX_PLOT_ACCURACY)
-    gbx_axis_include (&space->y, 100);
+  if (self->metric == GBX_PLOT_ACCURACY) {
+    self->least = find_least (self);
+    space->y = (GbxAxis){self->least, 100, FALSE};
+    return;
+  }
   for (guint i = 0; i < self->traces->len; i++)
     if (is_drawn (trace_at (self, i)))
       gbx_trace_widen (trace_at (self, i), &space->y, space->unit, limit);

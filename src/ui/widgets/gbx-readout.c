@@ -152,6 +152,17 @@ gbx_readout_paint_best (GbxTrace *trace, GbxDrawn *drawn, GtkSnapshot *snapshot,
   paint_label (drawn, snapshot, text, &colour, x - width / 2.0, y);
 }
 
+/* What has left the plot has no dot. */
+static void
+paint_reading (GtkSnapshot *snapshot, const GdkRGBA *colour, const GbxPlotSpace *space,
+               double epochs, double value)
+{
+  double y = gbx_plot_space_y (space, value);
+
+  if (y >= 0 && y <= space->height)
+    paint_dot (snapshot, colour, gbx_plot_space_x (space, epochs), y);
+}
+
 GStrv
 gbx_readout_lines (GbxTrace *trace, double epochs)
 {
@@ -203,15 +214,14 @@ gbx_readout_paint (GbxTrace *trace, GbxDrawn *drawn, GtkSnapshot *snapshot,
   if (n > 0) {
     guint i = gbx_line_nearest (points, n, epochs);
 
-    paint_dot (snapshot, &colour, gbx_plot_space_x (space, points[i].x),
-               gbx_plot_space_y (space, g_array_index (trace->line.smoothed, double, i)));
+    paint_reading (snapshot, &colour, space, points[i].x,
+                   g_array_index (trace->line.smoothed, double, i));
   }
   points = gbx_metric_series_peek (trace->validation, &n);
   if (n > 0) {
     guint i = gbx_line_nearest (points, n, epochs);
 
-    paint_dot (snapshot, &colour, gbx_plot_space_x (space, points[i].x),
-               gbx_plot_space_y (space, points[i].y));
+    paint_reading (snapshot, &colour, space, points[i].x, points[i].y);
   }
   gbx_drawn_panel (drawn, snapshot, (const char *const *)lines, x, space->height / 2.0,
                    space->width, space->height);

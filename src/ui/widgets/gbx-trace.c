@@ -8,6 +8,7 @@
 #define MARKER 3.5    /* half the size of a marker */
 #define MARKER_ROOM 9 /* pixels between two, at least */
 #define BEST_MARKER 6.5
+#define STEEP_PART 0.2 /* of what a run has done so far */
 
 /* From values to device pixels, in place. */
 static void
@@ -158,6 +159,23 @@ gbx_trace_start (const GbxTrace *trace)
     if (isfinite (g_array_index (trace->line.smoothed, double, i)))
       return g_array_index (trace->line.smoothed, double, i);
   return NAN;
+}
+
+double
+gbx_trace_least (GbxTrace *trace)
+{
+  guint n, n_validation;
+  const GbxPoint *points = gbx_trace_peek (trace, &n);
+  const GbxPoint *validation = gbx_metric_series_peek (trace->validation, &n_validation);
+  double end = n > 0 ? points[n - 1].x : 0, least = INFINITY;
+
+  if (n_validation > 0)
+    end = MAX (end, validation[n_validation - 1].x);
+  for (guint i = n; i-- > 0 && points[i].x >= STEEP_PART * end;)
+    least = fmin (least, g_array_index (trace->line.smoothed, double, i));
+  for (guint i = n_validation; i-- > 0 && validation[i].x >= STEEP_PART * end;)
+    least = fmin (least, validation[i].y);
+  return least;
 }
 
 void

@@ -25,6 +25,9 @@ gboolean gbx_trace_update (GbxTrace *trace, double smoothing);
 const GbxPoint *gbx_trace_peek (GbxTrace *trace, guint *n);
 /** gbx_trace_start: Returns: the first value of the smoothed curve, NaN before. */
 double gbx_trace_start (const GbxTrace *trace);
+/** gbx_trace_least: Returns: the least of the smoothed and the validation curve once the first
+ * steep part of the run is over; infinity when there is nothing. */
+double gbx_trace_least (GbxTrace *trace);
 /** gbx_trace_widen: Widens @axis so that the smoothed and the validation curve are on it, where
  * they are below @limit. */
 void gbx_trace_widen (GbxTrace *trace, GbxAxis *axis, double unit, double limit);
