@@ -189,7 +189,7 @@ test_parameters (void)
   g_assert_cmpstr (shape, ==, "16×4×3×5");
   g_assert_cmpstr (weight->name, ==, "weight");
   g_assert_cmpstr (bias->name, ==, "bias");
-  g_assert_true (weight->channels_last && weight->decays && !bias->decays);
+  g_assert_true (weight->panel == 16 && weight->decays && !bias->decays);
   g_assert_cmpuint (nn_network_n_parameters (network), ==, 16 * 60 + 16);
   g_assert_cmpfloat (network->layers[0]->flops, ==, 2.0 * 8 * 6 * 16 * 60);
 

@@ -117,6 +117,86 @@ test_long_lists (void)
   check_product (&(Case){5, 40, 300, FALSE, TRUE, TRUE});
 }
 
+/* The last columns of a B whose rows begin @before numbers earlier: the kernels may read those. */
+static void
+check_sparse (int rows, int columns, int depth, gboolean transposed)
+{
+  const int before = 16;
+  gsize b_row = (gsize)(columns + before), c_row = (gsize)(columns + GAP), n = 0;
+  g_autofree real *a = make_numbers ((gsize)rows * (gsize)depth, 1);
+  g_autofree real *b = make_numbers (b_row * (gsize)depth, 2);
+  g_autofree real *bias = make_numbers ((gsize)columns, 3);
+  g_autofree real *got = g_new (real, (gsize)rows * c_row);
+  NnProduct product = {
+      .rows = rows,
+      .columns = columns,
+      .depth = depth,
+      .a = a,
+      .a_row = transposed ? 1 : (gsize)depth,
+      .a_step = transposed ? (gsize)rows : 1,
+      .b = b + before,
+      .b_row = b_row,
+      .c = got,
+      .c_row = c_row,
+      .bias = bias,
+  };
+
+  blacken (a, transposed ? depth : rows, transposed ? rows : depth);
+  for (gsize i = 0; i < (gsize)rows * c_row; i++)
+    got[i] = GUARD;
+  (transposed ? nn_kernels ()->sparse_columns : nn_kernels ()->sparse_rows) (&product);
+
+  for (int r = 0; r < rows; r++) {
+    for (int k = 0; k < columns; k++) {
+      double sum = transposed ? 0 : bias[k];
+
+      for (int d = 0; d < depth; d++)
+        sum += (double)a[r * product.a_row + d * product.a_step] * product.b[d * b_row + k];
+      g_assert_cmpfloat_with_epsilon (got[r * c_row + k], sum, 2e-7 * (depth + 2));
+    }
+    for (int k = 0; k < GAP; k++)
+      g_assert_cmpfloat (got[r * c_row + columns + k], ==, GUARD);
+    for (int d = 0; d < depth; d++)
+      n += a[r * product.a_row + d * product.a_step] != 0;
+  }
+  g_assert_cmpuint (nn_kernels ()->count_numbers (a, (NnRows){1, 0, (gsize)rows * (gsize)depth}),
+                    ==, n);
+}
+
+static void
+test_sparse (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (sizes); j++)
+      for (gsize k = 0; k < G_N_ELEMENTS (sizes); k++) {
+        check_sparse (sizes[i], sizes[j], sizes[k], FALSE);
+        check_sparse (sizes[i], sizes[j], sizes[k], TRUE);
+      }
+  check_sparse (3, 70, 5003, FALSE); /* a list of several pieces */
+}
+
+/* Each number of a file has one place in memory, also where the last panel is narrower. */
+static void
+test_panels (void)
+{
+  NnParameter parameter = {.shape = {4, {150, 3, 2, 5}}, .panel = 64};
+  gsize n = nn_shape_size (&parameter.shape);
+  g_autofree gboolean *taken = g_new0 (gboolean, n);
+
+  for (gsize i = 0; i < n; i++) {
+    gsize place = nn_parameter_place (&parameter, i);
+
+    g_assert_cmpuint (place, <, n);
+    g_assert_false (taken[place]);
+    taken[place] = TRUE;
+  }
+  /* [out][in][y][x] = [130][2][1][4], third panel of 22, at [y][x][in][out − 128] */
+  g_assert_cmpuint (nn_parameter_place (&parameter, ((130 * 3 + 2) * 2 + 1) * 5 + 4), ==,
+                    128 * 30 + ((1 * 5 + 4) * 3 + 2) * 22 + 2);
+  parameter.panel = 0;
+  g_assert_cmpuint (nn_parameter_place (&parameter, 77), ==, 77);
+}
+
 static void
 test_not_a_number (void)
 {
@@ -214,7 +294,7 @@ static const Shape shapes[] = {
     {1, 1, 1, 1, NN_FUNCTION_RELU},         {7, 13, 33, 3, NN_FUNCTION_SIGMOID},
     {32, 784, 128, 10, NN_FUNCTION_RELU},   {128, 784, 64, 10, NN_FUNCTION_LEAKY_RELU},
     {32, 784, 10, 10, NN_FUNCTION_SIGMOID}, {33, 131, 300, 17, NN_FUNCTION_TANH},
-    {300, 65, 40, 260, NN_FUNCTION_LINEAR},
+    {300, 65, 40, 260, NN_FUNCTION_LINEAR}, {40, 784, 70, 5, NN_FUNCTION_RELU},
 };
 
 static void
@@ -264,6 +344,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dense/dot", test_dot);
   g_test_add_func ("/dense/outer", test_outer);
   g_test_add_func ("/dense/long-lists", test_long_lists);
+  g_test_add_func ("/dense/sparse", test_sparse);
+  g_test_add_func ("/dense/panels", test_panels);
   g_test_add_func ("/dense/not-a-number", test_not_a_number);
   g_test_add_func ("/dense/bytes", test_bytes);
   g_test_add_func ("/dense/methods", test_methods);

@@ -152,7 +152,8 @@ check_dense (int inputs, int units, int max_batch, int batch)
       double expected = bias->value[o];
 
       for (int i = 0; i < inputs; i++)
-        expected += (double)x[n * inputs + i] * weight->value[o * inputs + i];
+        expected +=
+            (double)x[n * inputs + i] * weight->value[nn_parameter_place (weight, o * inputs + i)];
       assert_near (y[n * units + o], expected, 1e-5);
     }
 }

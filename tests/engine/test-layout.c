@@ -23,7 +23,7 @@ infer_convolution (NnLayer *layer, GError **error)
 
   layer->output_shape = nn_shape_image (2, 3, OUT);
   layer->parameters[0] = parameter_of ("weight", kernel);
-  layer->parameters[0].channels_last = TRUE;
+  layer->parameters[0].panel = OUT;
   layer->parameters[1] = parameter_of ("bias", nn_shape_vector (OUT));
   layer->n_parameters = 2;
   return TRUE;

@@ -1,7 +1,7 @@
 /* layout.c: the order of a parameter's numbers in a file, PyTorch's, and in memory, ours.
  *
- *   convolution   file [out][in][height · width]     memory [height · width][in][out]
- *   behind a map  file […][channels][places]         memory […][places][channels]
+ *   in panels     file [out][in][height · width]     memory [out / panel][height ·
+ * width][in][panel] behind a map  file […][channels][places]         memory […][places][channels]
  *
  * The second is for every layer that takes a map as one vector: PyTorch's nn.Flatten goes through
  * a map channel by channel, ours place by place. */
@@ -37,47 +37,46 @@ counts_inputs (const NnLayer *layer, const NnParameter *parameter)
 NnLayout
 nn_layout (const NnLayer *layer, const NnParameter *parameter, const NnShape *seen)
 {
-  const int *dims = parameter->shape.dims;
-  gsize size = nn_shape_size (&parameter->shape);
-  if (parameter->channels_last) {
-    gsize out = (gsize)dims[0], in = (gsize)dims[1];
-    return (NnLayout){{out, in, size / (out * in)}, {1, out, in * out}};
-  }
+  NnLayout layout = {parameter, 1, 1};
+
   if (seen->n_dims == 3 && counts_inputs (layer, parameter)) {
-    gsize channels = (gsize)seen->dims[2], columns = nn_shape_size (seen);
-    return (NnLayout){{size / columns, channels, columns / channels}, {columns, 1, channels}};
+    layout.columns = nn_shape_size (seen);
+    layout.channels = (gsize)seen->dims[2];
   }
-  return (NnLayout){{1, 1, size}, {size, size, 1}};
+  return layout;
 }
 
 gboolean
 nn_layout_is_plain (const NnLayout *layout)
 {
-  gsize stride = 1;
-  for (int axis = NN_LAYOUT_AXES - 1; axis >= 0; axis--) {
-    if (layout->dims[axis] > 1 && layout->strides[axis] != stride)
-      return FALSE;
-    stride *= layout->dims[axis];
-  }
-  return TRUE;
+  return layout->parameter->panel == 0 && layout->channels == 1;
+}
+
+/* Returns: where the file's number @index lies in memory. */
+static gsize
+place_of (const NnLayout *layout, gsize index)
+{
+  gsize column = index % layout->columns, places = layout->columns / layout->channels;
+  gsize place = column % places, channel = column / places;
+
+  return nn_parameter_place (layout->parameter,
+                             index - column + place * layout->channels + channel);
 }
 
 void
 nn_layout_to_file (const NnLayout *layout, const real *memory, real *file)
 {
-  const gsize *dims = layout->dims, *strides = layout->strides;
-  for (gsize i = 0; i < dims[0]; i++)
-    for (gsize j = 0; j < dims[1]; j++)
-      for (gsize k = 0; k < dims[2]; k++)
-        *file++ = memory[i * strides[0] + j * strides[1] + k * strides[2]];
+  gsize n = nn_shape_size (&layout->parameter->shape);
+
+  for (gsize i = 0; i < n; i++)
+    file[i] = memory[place_of (layout, i)];
 }
 
 void
 nn_layout_from_file (const NnLayout *layout, const real *file, real *memory)
 {
-  const gsize *dims = layout->dims, *strides = layout->strides;
-  for (gsize i = 0; i < dims[0]; i++)
-    for (gsize j = 0; j < dims[1]; j++)
-      for (gsize k = 0; k < dims[2]; k++)
-        memory[i * strides[0] + j * strides[1] + k * strides[2]] = *file++;
+  gsize n = nn_shape_size (&layout->parameter->shape);
+
+  for (gsize i = 0; i < n; i++)
+    memory[place_of (layout, i)] = file[i];
 }

@@ -3,13 +3,11 @@
 
 #include "engine/design/network.h"
 
-#define NN_LAYOUT_AXES 3
-
-/* A file has PyTorch's order, axis by axis; in memory the same axes are nested as the kernels like
- * it: number (i, j, k) lies at i·strides[0] + j·strides[1] + k·strides[2]. */
+/* A file has PyTorch's order; in memory the numbers lie as the kernels like them. */
 typedef struct {
-  gsize dims[NN_LAYOUT_AXES]; /* the file's, slowest first */
-  gsize strides[NN_LAYOUT_AXES];
+  const NnParameter *parameter; /* borrowed */
+  gsize columns;                /* numbers of the layer's input, where they are counted; else 1 */
+  gsize channels;               /* of the map they come from; 1: a vector */
 } NnLayout;
 
 /**

@@ -83,7 +83,7 @@ infer (NnLayer *layer, GError **error)
       .name = "weight",
       .shape = {.n_dims = 4, .dims = {spec->filters, grid->channels, grid->height, grid->width}},
       .decays = TRUE,
-      .channels_last = TRUE};
+      .panel = spec->filters};
   layer->parameters[NN_CONVOLUTION_BIAS] =
       (NnParameter){.name = "bias", .shape = nn_shape_vector (spec->filters)};
   layer->flops = count_flops (convolution);

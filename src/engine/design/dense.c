@@ -3,93 +3,53 @@
  *
  * dz[n][o] = dy[n][o] · f′, dW[o][i] = Σₙ dz[n][o] · x[n][i], db[o] = Σₙ dz[n][o],
  * dx[n][i] = Σₒ dz[n][o] · W[o][i].
+ *
+ * In memory W lies as [o][i], so that all three products run along the inputs, which are usually
+ * more than the units. The layer that reads the data has it in panels of 64 units, each [i][o],
+ * where its units fill a vector: its input is mostly zeros, each of which then leaves out a row of
+ * W, and dx is hardly ever asked for. A part works on one panel, so that a core keeps its panels
+ * and their moments.
  */
+#include "dense.h"
 #include "initialiser.h"
 
 #include "engine/json-text.h"
 #include "engine/json-util.h"
-#include "engine/math/gemm.h"
 #include "engine/math/kernels.h"
 
 #include <string.h>
 
 #define BLOCK_ROWS 256    /* of the batch */
-#define FEW_ROWS 16       /* where all units are one block */
+#define FEW_ROWS 16       /* where all units are one block, or W lies in panels */
 #define BLOCK_UNITS 32    /* of the output */
 #define BLOCK_INPUTS 512  /* of dx and dW */
 #define GRADIENT_UNITS 32 /* of dW: with BLOCK_INPUTS 64 kB, a small part of a core's own cache */
+#define PANEL_INPUTS 128  /* of a panel of W, a part */
+#define PANEL_GRADIENT 64 /* of these at a time: 16 kB, half of the first cache */
+#define MOST_SUMS 64      /* of db at a time */
 #define VECTOR 16         /* numbers: blocks of inputs are whole vectors */
 #define SMALL_PRODUCT 250000  /* operations: a few µs, not worth splitting */
 #define PREPARED_NUMBERS 8192 /* of dz, a part */
-
-/* A sum of more products, without runs of zeros, is OpenBLAS's: it packs their numbers, which pays
- * where the product is deep. At 512 it is 1.2 times as fast as the kernels with AVX2, and as fast
- * with AVX-512; at 128 and below the kernels are 1.1 to 1.3 times as fast. Forward reads along the
- * depth and is faster at any. */
-#define DEEPEST 256
-
-/* One product's output, split into a grid of blocks, one a part. */
-typedef struct {
-  int rows, columns;             /* of the output */
-  int block_rows, block_columns; /* of a part's share */
-} Grid;
-
-/* A part's share: rows × columns, from (row, column). */
-typedef struct {
-  int row, column, rows, columns;
-} Block;
-
-typedef struct {
-  NnLayer base;
-  int inputs, units;
-  Grid forward, input, parameters;    /* y [batch][units], dx [batch][inputs], dW [units][inputs] */
-  const NnActivationSpec *activation; /* NULL: none */
-} Dense;
-
-enum { WEIGHT, BIAS };
-
-static int
-ceiling (int extent, int block)
-{
-  return (extent + block - 1) / block;
-}
 
 /* Returns: about @block inputs, so that all blocks are about as large. */
 static int
 even_inputs (int inputs, int block)
 {
-  return ceiling (ceiling (inputs, ceiling (inputs, block)), VECTOR) * VECTOR;
+  return nn_grid_ceiling (nn_grid_ceiling (inputs, nn_grid_ceiling (inputs, block)), VECTOR) *
+         VECTOR;
 }
 
 /* @depth: how many products each number of the output sums. */
-static Grid
+static NnGrid
 plan_grid (int rows, int columns, int depth, int block_rows, int block_columns)
 {
-  Grid grid = {rows, columns, block_rows, block_columns};
+  NnGrid grid = {rows, columns, block_rows, block_columns, FALSE};
 
   if (2.0 * rows * columns * depth <= SMALL_PRODUCT) {
     grid.block_rows = rows;
     grid.block_columns = columns;
   }
   return grid;
-}
-
-static int
-n_blocks (const Grid *grid)
-{
-  return ceiling (grid->rows, grid->block_rows) * ceiling (grid->columns, grid->block_columns);
-}
-
-/* Cut to @rows, which may be fewer than planned. */
-static Block
-get_block (const Grid *grid, int part, int rows)
-{
-  int across = ceiling (grid->columns, grid->block_columns);
-  Block block = {part / across * grid->block_rows, part % across * grid->block_columns, 0, 0};
-
-  block.rows = CLAMP (rows - block.row, 0, grid->block_rows);
-  block.columns = MIN (grid->columns - block.column, grid->block_columns);
-  return block;
 }
 
 static gboolean
@@ -116,34 +76,46 @@ write_spec (const NnLayerSpec *spec, JsonBuilder *builder)
 static gboolean
 infer (NnLayer *layer, GError **error)
 {
-  Dense *dense = (Dense *)layer;
+  NnDense *dense = (NnDense *)layer;
   int batch = layer->max_batch, units = ((const NnDenseSpec *)layer->spec)->units;
   int inputs = (int)nn_shape_size (&layer->input_shape);
   int block_inputs = even_inputs (inputs, BLOCK_INPUTS);
 
   dense->units = units;
   dense->inputs = inputs;
+  dense->in_panels = layer->reads_data && units >= VECTOR;
   layer->output_shape = nn_shape_vector (units);
   layer->n_parameters = 2;
-  layer->parameters[WEIGHT] = (NnParameter){
-      .name = "weight", .shape = {.n_dims = 2, .dims = {units, inputs}}, .decays = TRUE};
-  layer->parameters[BIAS] = (NnParameter){.name = "bias", .shape = nn_shape_vector (units)};
+  layer->parameters[NN_DENSE_WEIGHT] =
+      (NnParameter){.name = "weight",
+                    .shape = {.n_dims = 2, .dims = {units, inputs}},
+                    .decays = TRUE,
+                    .panel = dense->in_panels ? NN_DENSE_PANEL : 0};
+  layer->parameters[NN_DENSE_BIAS] =
+      (NnParameter){.name = "bias", .shape = nn_shape_vector (units)};
   layer->flops = 2.0 * units * inputs;
 
-  dense->forward =
-      plan_grid (batch, units, inputs, units > BLOCK_UNITS ? BLOCK_ROWS : FEW_ROWS, BLOCK_UNITS);
   dense->input = plan_grid (batch, inputs, units, BLOCK_ROWS, block_inputs);
-  dense->parameters = plan_grid (units, inputs, batch, GRADIENT_UNITS, block_inputs);
-  layer->forward_parts = n_blocks (&dense->forward);
-  layer->backward_input_parts = n_blocks (&dense->input);
-  layer->backward_parameter_parts = n_blocks (&dense->parameters);
+  if (dense->in_panels) {
+    dense->forward = plan_grid (batch, units, inputs, FEW_ROWS, NN_DENSE_PANEL);
+    dense->forward.down = TRUE; /* the units of a thread are then the same in both passes */
+    dense->parameters =
+        plan_grid (units, inputs, batch, NN_DENSE_PANEL, even_inputs (inputs, PANEL_INPUTS));
+  } else {
+    dense->forward =
+        plan_grid (batch, units, inputs, units > BLOCK_UNITS ? BLOCK_ROWS : FEW_ROWS, BLOCK_UNITS);
+    dense->parameters = plan_grid (units, inputs, batch, GRADIENT_UNITS, block_inputs);
+  }
+  layer->forward_parts = nn_grid_n_blocks (&dense->forward);
+  layer->backward_input_parts = nn_grid_n_blocks (&dense->input);
+  layer->backward_parameter_parts = nn_grid_n_blocks (&dense->parameters);
   return TRUE;
 }
 
 /* ---- the activation behind ---- */
 
 static int
-prepared_rows (const Dense *dense)
+prepared_rows (const NnDense *dense)
 {
   return MAX (1, PREPARED_NUMBERS / dense->units);
 }
@@ -152,19 +124,19 @@ prepared_rows (const Dense *dense)
 static int
 fuse (NnLayer *layer, NnLayer *const *next, int n)
 {
-  Dense *dense = (Dense *)layer;
+  NnDense *dense = (NnDense *)layer;
   const NnActivationSpec *activation = (const NnActivationSpec *)next[0]->spec;
 
   if (next[0]->class_ != &nn_activation_class || activation->function == NN_FUNCTION_SOFTMAX)
     return 0;
   dense->activation = activation;
   layer->scratch_size = (gsize)layer->max_batch * (gsize)dense->units;
-  layer->backward_prepare_parts = ceiling (layer->max_batch, prepared_rows (dense));
+  layer->backward_prepare_parts = nn_grid_ceiling (layer->max_batch, prepared_rows (dense));
   return 1;
 }
 
 static void
-activate (const Dense *dense, real *y, gsize n)
+activate (const NnDense *dense, real *y, gsize n)
 {
   const NnKernels *kernels = nn_kernels ();
 
@@ -191,7 +163,7 @@ activate (const Dense *dense, real *y, gsize n)
 static void
 backward_prepare (NnLayer *layer, const NnRun *run, int part)
 {
-  const Dense *dense = (const Dense *)layer;
+  const NnDense *dense = (const NnDense *)layer;
   const NnKernels *kernels = nn_kernels ();
   int row = part * prepared_rows (dense);
   gsize offset = (gsize)row * (gsize)dense->units;
@@ -219,125 +191,63 @@ backward_prepare (NnLayer *layer, const NnRun *run, int part)
   }
 }
 
-/* Returns: the gradient by Σ + b */
-static const real *
-get_dz (const Dense *dense)
-{
-  return dense->activation != NULL ? dense->base.scratch : dense->base.dy;
-}
-
 static void
 initialise (NnLayer *layer, NnRng *rng)
 {
-  const Dense *dense = (const Dense *)layer;
+  const NnDense *dense = (const NnDense *)layer;
   const NnDenseSpec *spec = (const NnDenseSpec *)layer->spec;
 
-  nn_initialise (spec->initialiser, layer->parameters[WEIGHT].value,
-                 (gsize)dense->units * (gsize)dense->inputs, dense->inputs, dense->units, rng);
+  const NnParameter *weight = &layer->parameters[NN_DENSE_WEIGHT];
+  gsize n = (gsize)dense->units * (gsize)dense->inputs;
+  g_autofree real *drawn = g_new (real, n);
+
+  nn_initialise (spec->initialiser, drawn, n, dense->inputs, dense->units, rng);
+  for (gsize i = 0; i < n; i++)
+    weight->value[nn_parameter_place (weight, i)] = drawn[i];
 }
 
 /* ---- passes ---- */
 
-/* The layer's input comes from the data set when nobody wants its gradient: drawings are mostly
- * empty. Prediction multiplies all the same: a weight that is not finite must not hide. */
-static gboolean
-skips_zeros (const NnLayer *layer, const NnRun *run)
-{
-  return run->training && layer->dx == NULL;
-}
-
-static void
-multiply_forward (const Dense *dense, const NnRun *run, const Block *block)
-{
-  const NnLayer *layer = &dense->base;
-  NnProduct product = {
-      .rows = block->rows,
-      .columns = block->columns,
-      .depth = dense->inputs,
-      .a = layer->x + (gsize)block->row * (gsize)dense->inputs,
-      .a_row = (gsize)dense->inputs,
-      .a_step = 1,
-      .b = layer->parameters[WEIGHT].value + (gsize)block->column * (gsize)dense->inputs,
-      .b_row = (gsize)dense->inputs,
-      .c = layer->y + (gsize)block->row * (gsize)dense->units + block->column,
-      .c_row = (gsize)dense->units,
-      .bias = layer->parameters[BIAS].value + block->column,
-      .skips_zeros = skips_zeros (layer, run),
-  };
-
-  if (layer->method == NN_METHOD_DIRECT) {
-    nn_kernels ()->dense_dot (&product);
-    return;
-  }
-  for (gsize n = 0; n < (gsize)block->rows; n++)
-    memcpy (product.c + n * product.c_row, product.bias, (gsize)block->columns * sizeof (real));
-  (layer->method == NN_METHOD_NAIVE ? nn_gemm_naive : nn_gemm) (
-      NN_PLAIN, NN_TRANSPOSED, product.rows, product.columns, product.depth, 1, product.a,
-      dense->inputs, product.b, dense->inputs, 1, product.c, dense->units);
-}
-
-/* C = A·B or Aᵀ·B, where @transpose says that A's steps lie in rows. */
-static void
-multiply_backward (const NnLayer *layer, NnTranspose transpose, const NnProduct *p)
-{
-  int lda = (int)(transpose == NN_TRANSPOSED ? p->a_step : p->a_row);
-
-  if (layer->method == NN_METHOD_DIRECT && (p->depth <= DEEPEST || p->skips_zeros))
-    nn_kernels ()->dense_outer (p);
-  else
-    (layer->method == NN_METHOD_NAIVE ? nn_gemm_naive : nn_gemm) (
-        transpose, NN_PLAIN, p->rows, p->columns, p->depth, 1, p->a, lda, p->b, (int)p->b_row, 0,
-        p->c, (int)p->c_row);
-}
-
 static void
 forward (NnLayer *layer, const NnRun *run, int part)
 {
-  const Dense *dense = (const Dense *)layer;
-  Block block = get_block (&dense->forward, part, run->batch);
-  gsize units = (gsize)dense->units, columns = (gsize)block.columns;
-  real *y = layer->y + (gsize)block.row * units + block.column;
+  const NnDense *dense = (const NnDense *)layer;
+  NnBlock block = nn_grid_block (&dense->forward, part, run->batch);
+  gsize units = (gsize)dense->units;
 
   if (block.rows == 0)
     return;
-  multiply_forward (dense, run, &block);
+  NnGrid grid = nn_grid_cut (&block, block.rows, dense->in_panels ? NN_DENSE_PANEL : block.columns);
+  for (int i = 0; i < nn_grid_n_blocks (&grid); i++) {
+    NnBlock piece = nn_grid_piece (&grid, i, &block);
+
+    nn_dense_multiply_forward (dense, run, &piece);
+  }
   if (dense->activation == NULL)
     return;
-  if (columns == units)
+  real *y = layer->y + (gsize)block.row * units + block.column;
+  if (block.columns == dense->units)
     activate (dense, y, (gsize)block.rows * units);
   else
     for (gsize n = 0; n < (gsize)block.rows; n++)
-      activate (dense, y + n * units, columns);
+      activate (dense, y + n * units, (gsize)block.columns);
 }
 
 static void
 backward_input (NnLayer *layer, const NnRun *run, int part)
 {
-  const Dense *dense = (const Dense *)layer;
-  Block block = get_block (&dense->input, part, run->batch);
-  gsize units = (gsize)dense->units, inputs = (gsize)dense->inputs;
-  NnProduct product = {
-      .rows = block.rows,
-      .columns = block.columns,
-      .depth = dense->units,
-      .a = get_dz (dense) + (gsize)block.row * units,
-      .a_row = units,
-      .a_step = 1,
-      .b = layer->parameters[WEIGHT].value + block.column,
-      .b_row = inputs,
-      .c = layer->dx + (gsize)block.row * inputs + block.column,
-      .c_row = inputs,
-  };
+  const NnDense *dense = (const NnDense *)layer;
+  NnBlock block = nn_grid_block (&dense->input, part, run->batch);
 
   if (block.rows > 0)
-    multiply_backward (layer, NN_PLAIN, &product);
+    nn_dense_multiply_input (dense, &block);
 }
 
 /* Sums down the batch in double: it may be the whole data set. */
 static void
 sum_rows (real *sums, const real *rows, int n, int columns, int stride)
 {
-  double exact[GRADIENT_UNITS] = {0};
+  double exact[MOST_SUMS] = {0};
 
   for (int row = 0; row < n; row++)
     for (int i = 0; i < columns; i++)
@@ -346,69 +256,76 @@ sum_rows (real *sums, const real *rows, int n, int columns, int stride)
     sums[i] = (real)exact[i];
 }
 
-/* One part's share of dW, its rows @stride numbers apart. */
-static void
-multiply_gradient (const Dense *dense, const NnRun *run, const Block *block, real *gradient,
-                   gsize stride)
+/* Where @block of dW lies in memory: its first number, and its rows. */
+static gsize
+place_block (const NnDense *dense, const NnBlock *block, NnRows *rows)
 {
-  const NnLayer *layer = &dense->base;
-  NnProduct product = {
-      .rows = block->rows,
-      .columns = block->columns,
-      .depth = run->batch,
-      .a = get_dz (dense) + block->row,
-      .a_row = 1,
-      .a_step = (gsize)dense->units,
-      .b = layer->x + block->column,
-      .b_row = (gsize)dense->inputs,
-      .c = gradient,
-      .c_row = stride,
-      .skips_zeros = skips_zeros (layer, run),
-  };
+  gsize unit = (gsize)block->row, input = (gsize)block->column, inputs = (gsize)dense->inputs;
 
-  multiply_backward (layer, NN_TRANSPOSED, &product);
+  if (dense->in_panels) { /* the block is as wide as its panel: one row */
+    gsize width = (gsize)block->rows, n = (gsize)block->columns * width;
+
+    *rows = (NnRows){1, n, n};
+    return unit * inputs + input * width;
+  }
+  *rows = (NnRows){(gsize)block->rows, inputs, (gsize)block->columns};
+  return unit * inputs + input;
+}
+
+/* Returns: how far apart the rows of @block of dW lie in memory. */
+static gsize
+row_stride (const NnDense *dense, const NnBlock *block)
+{
+  return (gsize)(dense->in_panels ? block->rows : dense->inputs);
 }
 
 static void
 backward_parameters (NnLayer *layer, const NnRun *run, int part)
 {
-  const Dense *dense = (const Dense *)layer;
-  Block block = get_block (&dense->parameters, part, dense->units);
-  gsize inputs = (gsize)dense->inputs;
-  real *weight = layer->parameters[WEIGHT].gradient + (gsize)block.row * inputs + block.column;
-  real *bias = layer->parameters[BIAS].gradient + block.row;
-  const real *dz = get_dz (dense) + block.row;
+  const NnDense *dense = (const NnDense *)layer;
+  NnBlock block = nn_grid_block (&dense->parameters, part, dense->units);
+  real *bias = layer->parameters[NN_DENSE_BIAS].gradient + block.row;
+  const real *dz = nn_dense_dz (dense) + block.row;
+  NnGrid grid = nn_grid_cut (&block, dense->in_panels ? NN_DENSE_PANEL : block.rows, block.columns);
 
-  multiply_gradient (dense, run, &block, weight, inputs);
-  for (int o = 0; block.column == 0 && o < block.rows; o += GRADIENT_UNITS)
-    sum_rows (bias + o, dz + o, run->batch, MIN (GRADIENT_UNITS, block.rows - o), dense->units);
+  for (int i = 0; i < nn_grid_n_blocks (&grid); i++) {
+    NnBlock piece = nn_grid_piece (&grid, i, &block);
+    NnRows rows;
+    gsize first = place_block (dense, &piece, &rows);
+
+    nn_dense_multiply_gradient (dense, run, &piece,
+                                layer->parameters[NN_DENSE_WEIGHT].gradient + first,
+                                row_stride (dense, &piece));
+  }
+  for (int o = 0; block.column == 0 && o < block.rows; o += MOST_SUMS)
+    sum_rows (bias + o, dz + o, run->batch, MIN (MOST_SUMS, block.rows - o), dense->units);
 }
 
 /* A part's share of dW lies on the stack, in the core's own cache, where the sink reads it. */
 static void
 hand_over_gradients (NnLayer *layer, const NnRun *run, int part, NnGradientSink *sink)
 {
-  const Dense *dense = (const Dense *)layer;
-  Block whole = get_block (&dense->parameters, part, dense->units);
-  gsize inputs = (gsize)dense->inputs;
-  real gradient[GRADIENT_UNITS * BLOCK_INPUTS], bias[GRADIENT_UNITS];
+  const NnDense *dense = (const NnDense *)layer;
+  NnBlock whole = nn_grid_block (&dense->parameters, part, dense->units);
+  real gradient[GRADIENT_UNITS * BLOCK_INPUTS], bias[MOST_SUMS];
   /* A small layer's only part may have more rows, or longer ones. */
-  Grid grid = {whole.rows, whole.columns, GRADIENT_UNITS, BLOCK_INPUTS};
+  NnGrid grid = dense->in_panels ? nn_grid_cut (&whole, NN_DENSE_PANEL, PANEL_GRADIENT)
+                                 : nn_grid_cut (&whole, GRADIENT_UNITS, BLOCK_INPUTS);
 
-  for (int i = 0; i < n_blocks (&grid); i++) {
-    Block block = get_block (&grid, i, whole.rows);
-    gsize columns = (gsize)block.columns;
+  for (int i = 0; i < nn_grid_n_blocks (&grid); i++) {
+    NnBlock block = nn_grid_piece (&grid, i, &whole);
+    NnRows rows;
+    gsize first = place_block (dense, &block, &rows);
 
-    block.row += whole.row;
-    block.column += whole.column;
-    multiply_gradient (dense, run, &block, gradient, columns);
-    for (gsize o = 0; o < (gsize)block.rows; o++)
-      sink->take (sink, &layer->parameters[WEIGHT],
-                  ((gsize)block.row + o) * inputs + (gsize)block.column, gradient + o * columns,
-                  columns);
+    nn_dense_multiply_gradient (dense, run, &block, gradient,
+                                (gsize)(dense->in_panels ? block.rows : block.columns));
+    sink->take (sink, &layer->parameters[NN_DENSE_WEIGHT], first, rows, gradient);
     if (block.column == 0) {
-      sum_rows (bias, get_dz (dense) + block.row, run->batch, block.rows, dense->units);
-      sink->take (sink, &layer->parameters[BIAS], (gsize)block.row, bias, (gsize)block.rows);
+      gsize n = (gsize)block.rows;
+
+      sum_rows (bias, nn_dense_dz (dense) + block.row, run->batch, block.rows, dense->units);
+      sink->take (sink, &layer->parameters[NN_DENSE_BIAS], (gsize)block.row, (NnRows){1, n, n},
+                  bias);
     }
   }
 }
@@ -416,7 +333,7 @@ hand_over_gradients (NnLayer *layer, const NnRun *run, int part, NnGradientSink 
 const NnLayerClass nn_dense_class = {
     .type = "dense",
     .spec_size = sizeof (NnDenseSpec),
-    .layer_size = sizeof (Dense),
+    .layer_size = sizeof (NnDense),
     .parse = parse_spec,
     .write = write_spec,
     .infer = infer,

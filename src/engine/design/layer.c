@@ -10,6 +10,20 @@ static const NnLayerClass *const classes[] = {
     &nn_reshape_class,      NULL,
 };
 
+gsize
+nn_parameter_place (const NnParameter *parameter, gsize index)
+{
+  if (parameter->panel == 0)
+    return index;
+  gsize outs = (gsize)parameter->shape.dims[0], ins = (gsize)parameter->shape.dims[1];
+  gsize depth = nn_shape_size (&parameter->shape) / outs, places = depth / ins;
+  gsize out = index / depth, in = index % depth / places, place = index % places;
+  gsize first = out - out % (gsize)parameter->panel; /* of its panel */
+  gsize width = MIN ((gsize)parameter->panel, outs - first);
+
+  return first * depth + (place * ins + in) * width + out - first;
+}
+
 static int
 rows_per_part (const NnLayer *layer, int numbers)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/error.h"
+#include "engine/math/kernels.h"
 #include "engine/math/real.h"
 #include "engine/math/rng.h"
 #include "engine/math/shape.h"
@@ -25,9 +26,10 @@ typedef struct {
   real *value;
   real *gradient;  /* NULL in a network built for prediction only */
   gboolean decays; /* L2 applies: weights yes, biases no */
-  /* A convolution's: shape is [out][in][height][width], as files have it, but in memory the numbers
-   * lie as [height][width][in][out], as the kernels read them. */
-  gboolean channels_last;
+  /* 0: in memory the numbers lie as in a file, [out][in] or [out][in][height][width]. Else so many
+   * outputs lie together, as the kernels read them: [out / panel][height][width][in][panel]; the
+   * last panel may be narrower. */
+  int panel;
   /* Gathered while training instead of learned (a running mean). Its gradient is what a step takes
    * off it, by every optimizer alike: no learning rate, no moments, no L2, no clipping. So nothing
    * but a step changes a parameter, and what undoes a step undoes this too. */
@@ -56,10 +58,10 @@ typedef struct {
 /* Whom a layer hands the gradient of its parameters to, instead of writing it down. */
 typedef struct NnGradientSink NnGradientSink;
 struct NnGradientSink {
-  /* @gradient: of @n numbers from @first of @parameter on; read at once, while it is in the cache
-   */
-  void (*take) (NnGradientSink *sink, const NnParameter *parameter, gsize first,
-                const real *gradient, gsize n);
+  /* @gradient: of @rows of @parameter from its number @first on, itself without gaps; read at once,
+   * while it is in the cache */
+  void (*take) (NnGradientSink *sink, const NnParameter *parameter, gsize first, NnRows rows,
+                const real *gradient);
 };
 
 struct NnLayerClass {
@@ -100,10 +102,11 @@ struct NnLayer {
   const NnLayerSpec *spec; /* borrowed from the network's own copy */
   int index;               /* in the recipe's list: the number in "0.weight" */
   NnShape input_shape, output_shape;
-  NnMethod method;   /* how to compute, where there is a choice */
-  int n_fused;       /* layers behind it whose work it does */
-  gboolean is_fused; /* a layer before it does its work: x, y and dx stay NULL */
-  NnShape y_shape;   /* output_shape, or that of the last layer whose work it does */
+  gboolean reads_data; /* no layer before it learns: nobody wants a gradient by its input */
+  NnMethod method;     /* how to compute, where there is a choice */
+  int n_fused;         /* layers behind it whose work it does */
+  gboolean is_fused;   /* a layer before it does its work: x, y and dx stay NULL */
+  NnShape y_shape;     /* output_shape, or that of the last layer whose work it does */
   NnParameter parameters[NN_LAYER_MAX_PARAMETERS];
   int n_parameters;
 
@@ -121,6 +124,13 @@ struct NnLayer {
   /* How many parts each pass has: from the shapes and max_batch, never from the thread count. */
   int forward_parts, backward_prepare_parts, backward_input_parts, backward_parameter_parts;
 };
+
+/**
+ * nn_parameter_place:
+ * @index: of a number in the order of @parameter's shape
+ * Returns: where it lies in memory, counted from the first
+ */
+gsize nn_parameter_place (const NnParameter *parameter, gsize index);
 
 /** nn_layer_class_find: Returns: (nullable): the class for the recipe's word @type. */
 const NnLayerClass *nn_layer_class_find (const char *type);

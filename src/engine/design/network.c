@@ -98,6 +98,7 @@ static gboolean
 infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **error)
 {
   NnShape shape = network->input_shape;
+  gboolean learns = FALSE;
 
   if (specs->len == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_SHAPE, _ ("layers: a network needs at least one layer"));
@@ -108,10 +109,12 @@ infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **er
     NnLayer *layer =
         layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch, method);
 
+    layer->reads_data = !learns;
     network->layers[network->n_layers++] = layer;
     if (!layer->class_->infer (layer, error) || !check_output (layer, error))
       return FALSE;
     shape = layer->y_shape = layer->output_shape;
+    learns |= layer->n_parameters > 0;
   }
   network->output_shape = shape;
   return TRUE;
@@ -155,7 +158,7 @@ parameter_size (const NnLayer *layer, int parameter)
   return nn_shape_size (&layer->parameters[parameter].shape);
 }
 
-/* Returns: the first layer that has parameters; nobody wants a gradient by its input. */
+/* Returns: the first layer that has parameters. */
 static int
 first_learning_layer (const NnNetwork *network)
 {
@@ -169,7 +172,7 @@ first_learning_layer (const NnNetwork *network)
 static gboolean
 wants_dx (const NnNetwork *network, const NnLayer *layer)
 {
-  return network->trains && layer->index > first_learning_layer (network);
+  return network->trains && !layer->reads_data;
 }
 
 static void

@@ -70,6 +70,11 @@ void NN_LEVEL_NAME (nn_normalised_down) (double *sums, double *products, const r
 void NN_LEVEL_NAME (nn_dense_dot) (const NnProduct *product);
 void NN_LEVEL_NAME (nn_dense_outer) (const NnProduct *product);
 
+/* kernel-sparse.c */
+gsize NN_LEVEL_NAME (nn_count_numbers) (const real *x, NnRows rows);
+void NN_LEVEL_NAME (nn_sparse_rows) (const NnProduct *product);
+void NN_LEVEL_NAME (nn_sparse_columns) (const NnProduct *product);
+
 /* kernel-convolution.c */
 void NN_LEVEL_NAME (nn_convolve) (const NnConvolutionShape *shape, const real *x,
                                   const real *weights, const real *bias, real *y, guint8 *argmax,

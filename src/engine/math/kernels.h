@@ -38,7 +38,7 @@ typedef struct {
   gsize b_row;
   real *c;
   gsize c_row;
-  const real *bias;     /* [columns], of dense_dot */
+  const real *bias;     /* [columns], of dense_dot and sparse_rows */
   gboolean skips_zeros; /* leaves out vectors of zeros in A of dense_dot, in B of dense_outer */
 } NnProduct;
 
@@ -84,6 +84,15 @@ typedef struct {
   void (*dense_dot) (const NnProduct *product);
   /* C[r][c] = Σ_d A[r][d]·B[d][c] */
   void (*dense_outer) (const NnProduct *product);
+
+  /* Products that leave out each number of A that is 0 (kernel-sparse.c); they pay where most are.
+   * B's rows have room for a whole vector that ends with the last column. */
+
+  gsize (*count_numbers) (const real *x, NnRows rows); /* Returns: those that are not 0 */
+  /* C[r][c] = bias[c] + Σ_d A[r][d]·B[d][c], a_step 1 */
+  void (*sparse_rows) (const NnProduct *product);
+  /* C[r][c] = Σ_d A[r][d]·B[d][c], a_row 1 */
+  void (*sparse_columns) (const NnProduct *product);
 
   /* Philox4x32-10 (rng.h): numbers[4·i…4·i+3] from the counter whose low half is index + i and
    * whose high half is purpose, 0 ≤ i < n */

@@ -282,13 +282,14 @@ nn_optimizer_step (NnOptimizer *optimizer, NnNetwork *network, double learning_r
 }
 
 static void
-take_gradient (NnGradientSink *base, const NnParameter *parameter, gsize first,
-               const real *gradient, gsize n)
+take_gradient (NnGradientSink *base, const NnParameter *parameter, gsize first, NnRows rows,
+               const real *gradient)
 {
   UpdateSink *sink = (UpdateSink *)base;
 
-  sink->watch +=
-      update_numbers (sink->step, parameter->offset + first, gradient, n, parameter->decays);
+  for (gsize r = 0; r < rows.count; r++)
+    sink->watch += update_numbers (sink->step, parameter->offset + first + r * rows.stride,
+                                   gradient + r * rows.n, rows.n, parameter->decays);
 }
 
 static void

@@ -130,9 +130,11 @@ show_before (GbxMapsPanel *self, const GbxBlock *block, gboolean inked, int chos
   g_auto (GbxPictures) pictures = {0};
 
   if (block->kind == GBX_LAYER_DENSE) {
+    int n_units = gbx_unit_n_units (block->layer);
+    g_autofree real *weights = gbx_unit_copy_weights (block->layer, 0, n_units);
+
     gbx_heatmap_set_subject (self->before, GBX_HEATMAP_UNITS);
-    gbx_heatmap_set_matrix (self->before, gbx_unit_weights (block->layer),
-                            gbx_unit_n_units (block->layer), gbx_unit_n_inputs (block->layer),
+    gbx_heatmap_set_matrix (self->before, weights, n_units, gbx_unit_n_inputs (block->layer),
                             class_names);
     return;
   }

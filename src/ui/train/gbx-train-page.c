@@ -69,10 +69,11 @@ static void
 show_units (GbxTrainPage *self, const NnLayer *first, gboolean hidden)
 {
   int n_units = gbx_unit_n_units (first), n_shown = MIN (n_units, MAX_SHOWN), height, width;
+  g_autofree real *weights = gbx_unit_copy_weights (first, 0, n_shown);
   g_autofree char *caption = NULL;
 
   picture_size (self, first, &height, &width);
-  gbx_heatmap_set_pictures (self->units, gbx_unit_weights (first), n_shown, height, width);
+  gbx_heatmap_set_pictures (self->units, weights, n_shown, height, width);
   gtk_label_set_label (self->units_title, hidden ? _ ("What Each Hidden Unit Looks For")
                                                  : _ ("What Each Class Looks For"));
   if (n_shown < n_units)
@@ -93,6 +94,7 @@ show_outputs (GbxTrainPage *self, const NnLayer *last, gboolean hidden)
   int n_inputs = gbx_unit_n_inputs (last), n_units = gbx_unit_n_units (last);
   const char *names[MAX_CLASSES + 1] = {NULL};
   g_autofree char *title = NULL;
+  g_autofree real *weights = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->outputs_title), hidden);
   gtk_widget_set_visible (GTK_WIDGET (self->outputs), hidden);
@@ -100,7 +102,8 @@ show_outputs (GbxTrainPage *self, const NnLayer *last, gboolean hidden)
     return;
   for (int i = 0; i < MIN (n_units, MAX_CLASSES); i++)
     names[i] = gbx_session_get_class_name (session, i);
-  gbx_heatmap_set_matrix (self->outputs, gbx_unit_weights (last), n_units, n_inputs,
+  weights = gbx_unit_copy_weights (last, 0, n_units);
+  gbx_heatmap_set_matrix (self->outputs, weights, n_units, n_inputs,
                           n_units <= MAX_CLASSES ? names : NULL);
   title = g_strdup_printf (_ ("Output Layer %d → %d"), n_inputs, n_units);
   gtk_label_set_label (self->outputs_title, title);
@@ -168,13 +171,14 @@ show_unit (GbxTrainPage *self)
   const NnLayer *layers[MAX_LAYERS];
   int n_layers = find_layers (self, layers), unit = gbx_heatmap_get_selected (self->units);
   g_autofree char *title = NULL;
+  g_autofree real *weights = NULL;
   int height, width;
 
   if (n_layers == 0 || unit < 0 || unit >= gbx_unit_n_units (layers[0]))
     return;
   picture_size (self, layers[0], &height, &width);
-  gbx_heatmap_set_pictures (self->unit, gbx_unit_weights (layers[0]) + (gsize)unit * height * width,
-                            1, height, width);
+  weights = gbx_unit_copy_weights (layers[0], unit, 1);
+  gbx_heatmap_set_pictures (self->unit, weights, 1, height, width);
   title = g_strdup_printf (_ ("Unit %d"), unit + 1);
   gtk_label_set_label (self->unit_title, title);
   show_meaning (self, layers, n_layers, unit);

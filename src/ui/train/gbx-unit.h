@@ -8,8 +8,10 @@ int gbx_unit_find_layers (const NnNetwork *network, const NnLayer **layers, int 
 
 int gbx_unit_n_inputs (const NnLayer *dense);
 int gbx_unit_n_units (const NnLayer *dense);
-/** gbx_unit_weights: Returns: (transfer none): [units][inputs]. */
-const real *gbx_unit_weights (const NnLayer *dense);
+
+/** gbx_unit_copy_weights: Returns: (transfer full): those of @n units from @first on, [n][inputs].
+ */
+real *gbx_unit_copy_weights (const NnLayer *dense, int first, int n);
 
 /** gbx_unit_sum: Returns: z = Σ w·x + b of unit @unit; x[inputs]. */
 double gbx_unit_sum (const NnLayer *dense, int unit, const real *x);
