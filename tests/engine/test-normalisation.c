@@ -207,6 +207,31 @@ test_large_batch (void)
   assert_near (norm->parameters[RUNNING_VARIANCE].value[0], 0.9 + 0.1 * variance, 1e-6);
 }
 
+/* Each part of a large batch takes its share off the old variance, rounded, and all shares together
+ * are a last place more than there is. Where the new one is 0, it is still no less: no file could
+ * be opened in which it is. */
+static void
+test_no_variance (void)
+{
+  static const char layers[] =
+      "{ \"type\": \"batch-norm\", \"momentum\": 0 }, " DENSE (4) ", " ACTIVATION ("softmax");
+  enum { N = 3094 }; /* in four parts */
+  g_autoptr (NnExperiment) experiment =
+      make_experiment ("", layers,
+                       "\"loss\": \"softmax-cross-entropy\", "
+                       "\"optimizer\": { \"type\": \"gradient-descent\" }");
+  g_autoptr (NnDataset) dataset = make_dataset (N, 4, 4);
+  g_autoptr (NnTraining) training = make_training (experiment, dataset, 1);
+  const NnParameter *variance =
+      &nn_training_network (training)->layers[0]->parameters[RUNNING_VARIANCE];
+  NnStepResult step;
+
+  memset (dataset->train.images, 0, N * 784);
+  take_step (training, &step);
+  for (gsize i = 0; i < nn_shape_size (&variance->shape); i++)
+    g_assert_cmpfloat (variance->value[i], ==, 0);
+}
+
 /* ---- NaN, and numbers too large ---- */
 
 static void
@@ -475,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/normalisation/gathered-by-steps", test_gathered_by_steps);
   g_test_add_func ("/normalisation/batch-of-one", test_batch_of_one);
   g_test_add_func ("/normalisation/large-batch", test_large_batch);
+  g_test_add_func ("/normalisation/no-variance", test_no_variance);
   g_test_add_func ("/normalisation/nan", test_nan);
   g_test_add_func ("/normalisation/too-large", test_too_large);
   g_test_add_func ("/normalisation/undo", test_undo);

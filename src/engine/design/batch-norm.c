@@ -82,8 +82,8 @@ infer (NnLayer *layer, GError **error)
   layer->parameters[BIAS] = (NnParameter){.name = "bias", .shape = figures};
   layer->parameters[RUNNING_MEAN] =
       (NnParameter){.name = "running_mean", .shape = figures, .is_statistic = TRUE};
-  layer->parameters[RUNNING_VARIANCE] =
-      (NnParameter){.name = "running_var", .shape = figures, .is_statistic = TRUE};
+  layer->parameters[RUNNING_VARIANCE] = (NnParameter){
+      .name = "running_var", .shape = figures, .is_statistic = TRUE, .never_negative = TRUE};
   layer->scratch_size = N_FIGURES * (gsize)nn_channels (layer);
   layer->flops = OPERATIONS * (double)nn_shape_size (&layer->input_shape);
   layer->forward_parts = layer->backward_prepare_parts = nn_channel_parts (layer);

@@ -34,6 +34,8 @@ typedef struct {
    * off it, by every optimizer alike: no learning rate, no moments, no L2, no clipping. So nothing
    * but a step changes a parameter, and what undoes a step undoes this too. */
   gboolean is_statistic;
+  /* A statistic that a step leaves at 0 where rounding would bring it below: a variance. */
+  gboolean never_negative;
 } NnParameter;
 
 #define NN_LAYER_MAX_PARAMETERS 4

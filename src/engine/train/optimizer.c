@@ -14,7 +14,7 @@
 /* A run of one parameter's numbers. */
 struct NnOptimizerPart {
   gsize offset, count;
-  gboolean decays, is_statistic;
+  gboolean decays, is_statistic, never_negative;
   double squares; /* of the gradient's numbers, summed */
   real watch;     /* 0; NaN where a number is no longer finite */
 };
@@ -131,12 +131,17 @@ update_part (gpointer data, int index)
   NnOptimizerPart *part = &step->optimizer->parts[index];
   const real *gradient = nn_arena_at (&step->network->gradients, part->offset);
 
-  if (part->is_statistic)
-    part->watch = nn_kernels ()->descend (nn_arena_at (&step->network->parameters, part->offset),
-                                          nn_arena_at (&step->optimizer->previous, part->offset),
-                                          gradient, part->count, &gather);
-  else
+  if (part->is_statistic) {
+    real *value = nn_arena_at (&step->network->parameters, part->offset);
+
+    part->watch =
+        nn_kernels ()->descend (value, nn_arena_at (&step->optimizer->previous, part->offset),
+                                gradient, part->count, &gather);
+    if (part->never_negative)
+      nn_kernels ()->relu (value, value, part->count);
+  } else {
     part->watch = update_numbers (step, part->offset, gradient, part->count, part->decays);
+  }
 }
 
 /* Returns: the numbers of step t that are the same for every parameter. */
@@ -232,6 +237,7 @@ plan_parts (NnOptimizer *optimizer, const NnNetwork *network)
             .count = MIN (size - done, NUMBERS_PER_PART),
             .decays = parameter->decays,
             .is_statistic = parameter->is_statistic,
+            .never_negative = parameter->never_negative,
         };
         g_array_append_val (parts, part);
       }
