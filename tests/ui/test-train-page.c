@@ -202,7 +202,8 @@ static void
 test_made_anew (void)
 {
   Scene scene = open_scene ();
-  GtkWidget *again, *old = scene.page, *view;
+  GtkWidget *again, *view;
+  gpointer old = scene.page;
   int place;
 
   draw_one (&scene);
@@ -226,9 +227,10 @@ test_made_anew (void)
   gbx_session_view_take_over (again, old);
   scene.page = again;
   gtk_window_set_child (GTK_WINDOW (scene.window), again);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (G_OBJECT (old));
+  g_object_add_weak_pointer (old, &old);
+  g_object_unref (old);
+  while (old != NULL)
+    g_main_context_iteration (NULL, TRUE);
   draw_one (&scene);
   finding_wait_for_label (scene.page, "3 filters of 3×3 · 13×13×4 → 11×11×3");
   view = finding_type (scene.page, GBX_TYPE_HOP_PANEL);
