@@ -326,6 +326,19 @@ test_read_errors (Place *place, gconstpointer data)
   g_assert_true (g_str_has_prefix (error->message, place->path));
 }
 
+/* Nor may what lies behind a whole header be read before the header says that it belongs to it. */
+static void
+test_sparse_behind_header (Place *place, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (place->path, "\2\0\0\0\0\0\0\0{}", 10, NULL));
+  g_assert_cmpint (truncate (place->path, (off_t)4 << 30), ==, 0);
+  g_assert_null (nn_tensor_file_read (place->path, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "4294967286 bytes at the end belong to no tensor"));
+}
+
 /* A sparse file claims any size: it must be refused before memory is asked for. */
 static void
 test_sparse_file (Place *place, gconstpointer data)
@@ -482,6 +495,7 @@ main (int argc, char **argv)
   ADD ("/safetensors/reproducible", test_reproducible);
   ADD ("/safetensors/read/errors", test_read_errors);
   ADD ("/safetensors/hostile/sparse", test_sparse_file);
+  ADD ("/safetensors/hostile/sparse-behind-header", test_sparse_behind_header);
   ADD ("/atomic/replaces", test_replaces);
   ADD ("/atomic/mode", test_new_file_mode);
   ADD ("/atomic/links", test_follows_links);

@@ -182,7 +182,8 @@ compare_ranges (gconstpointer a, gconstpointer b)
   return first->end < second->end ? -1 : first->end > second->end;
 }
 
-/* The tensors must cover the data without a gap, without an overlap, to the last byte. */
+/* The tensors must cover the data without a gap, without an overlap, to the last byte. @data:
+ * (nullable): they are only checked. */
 static gboolean
 place_tensors (GArray *ranges, const guint8 *data, gsize data_length, GPtrArray *tensors,
                GError **error)
@@ -195,7 +196,7 @@ place_tensors (GArray *ranges, const guint8 *data, gsize data_length, GPtrArray 
       return fail_tensor (range->tensor->name, error,
                           range->begin > position ? _ ("there is a gap before its data")
                                                   : _ ("its data overlap another tensor's"));
-    range->tensor->data = data + range->begin;
+    range->tensor->data = data ? data + range->begin : NULL;
     position = range->end;
   }
   if (position != data_length) {
@@ -268,13 +269,11 @@ check_header_length (const guint8 *start, guint64 file_length, gsize *header_len
   return TRUE;
 }
 
+/* @data: (nullable): while it is not there yet. */
 static gboolean
-read_file (NnTensorFile *file, const guint8 *start, gsize length, GError **error)
+read_text (NnTensorFile *file, const char *text, gsize header_length, const guint8 *data,
+           gsize data_length, GError **error)
 {
-  gsize header_length;
-  if (!check_header_length (start, length, &header_length, error))
-    return FALSE;
-  const char *text = (const char *)start + LENGTH_BYTES;
   g_autoptr (JsonNode) root = nn_json_read (text, header_length, MAX_HEADER, error);
   if (!root) {
     g_prefix_error (error, _ ("in the header: "));
@@ -284,8 +283,18 @@ read_file (NnTensorFile *file, const guint8 *start, gsize length, GError **error
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT, _ ("the header must begin with “{”"));
     return FALSE;
   }
+  return read_header (file, json_node_get_object (root), data, data_length, error);
+}
+
+static gboolean
+read_file (NnTensorFile *file, const guint8 *start, gsize length, GError **error)
+{
+  gsize header_length;
+  if (!check_header_length (start, length, &header_length, error))
+    return FALSE;
   gsize before = LENGTH_BYTES + header_length;
-  return read_header (file, json_node_get_object (root), start + before, length - before, error);
+  return read_text (file, (const char *)start + LENGTH_BYTES, header_length, start + before,
+                    length - before, error);
 }
 
 /* ---- from the disk ---- */
@@ -315,7 +324,25 @@ read_all (int fd, guint8 *data, gsize length)
   return TRUE;
 }
 
-/* Looks at the first eight bytes before it asks for memory for the rest. */
+/* Reads and checks the header of a file of @length bytes, whose first eight are read. */
+static gboolean
+check_header (int fd, const char *path, gsize header_length, guint64 length, GError **error)
+{
+  g_autoptr (NnTensorFile) checked = nn_tensor_file_new ();
+  g_autofree char *text = g_try_malloc (header_length);
+  if (!text && header_length > 0)
+    return fail_errno (path, ENOMEM, error);
+  if (!read_all (fd, (guint8 *)text, header_length))
+    return fail_errno (path, errno, error);
+  if (read_text (checked, text, header_length, NULL, (gsize)length - LENGTH_BYTES - header_length,
+                 error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+/* Looks at the header before it asks for memory for the rest: what was never written (a sparse file
+ * costs nothing on the disk) would still have to be read. */
 static GBytes *
 load_checked (int fd, const char *path, GError **error)
 {
@@ -341,11 +368,12 @@ load_checked (int fd, const char *path, GError **error)
     g_prefix_error (error, "%s: ", path);
     return NULL;
   }
+  if (!check_header (fd, path, header_length, length, error))
+    return NULL;
   g_autofree guint8 *data = g_try_malloc ((gsize)length);
   if (!data)
     return fail_errno (path, ENOMEM, error), NULL;
-  memcpy (data, start, first);
-  if (!read_all (fd, data + first, (gsize)length - first))
+  if (lseek (fd, 0, SEEK_SET) != 0 || !read_all (fd, data, (gsize)length))
     return fail_errno (path, errno, error), NULL;
   return g_bytes_new_take (g_steal_pointer (&data), (gsize)length);
 }
