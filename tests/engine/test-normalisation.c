@@ -274,7 +274,8 @@ test_too_large (void)
   g_assert_false (nn_optimizer_step (optimizer, network, 0.001));
   nn_divergence_in_update (network, optimizer, 0, 0, &error);
   g_assert_error (error, NN_ERROR, NN_ERROR_DIVERGED);
-  g_assert_nonnull (strstr (error->message, "layer 0 (batch-norm) would get a running_var"));
+  g_assert_nonnull (
+      strstr (error->message, "layer 0 (batch normalisation) would get a running variance"));
   nn_optimizer_undo (optimizer, network);
   assert_same_block (&network->parameters, start);
 }

@@ -4,6 +4,36 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* A layer's kind and a parameter's name as they stand in a sentence. */
+static const char *
+in_words (const char *name)
+{
+  static const struct {
+    const char *name, *words;
+  } known[] = {
+      {"activation", N_ ("activation")},
+      {"average-pool", N_ ("average pooling")},
+      {"batch-norm", N_ ("batch normalisation")},
+      {"conv2d", N_ ("convolution")},
+      {"dense", N_ ("dense")},
+      {"dropout", N_ ("dropout")},
+      {"flatten", N_ ("flatten")},
+      {"global-average-pool", N_ ("global average pooling")},
+      {"layer-norm", N_ ("layer normalisation")},
+      {"max-pool", N_ ("max pooling")},
+      {"reshape", N_ ("reshape")},
+      {"weight", N_ ("weight")},
+      {"bias", N_ ("bias")},
+      {"running_mean", N_ ("running mean")},
+      {"running_var", N_ ("running variance")},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].name, name))
+      return _ (known[i].words);
+  return name;
+}
+
 static gboolean
 all_finite (const real *numbers, gsize n)
 {
@@ -44,7 +74,7 @@ nn_divergence_in_forward (const NnNetwork *network, int rows, int epoch, int bat
       g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED,
                    _ ("The training diverged in epoch %d, batch %d: layer %d (%s) has an output "
                       "that is not finite. Lower the learning rate or scale the inputs."),
-                   epoch + 1, batch + 1, layer->index, layer->class_->type);
+                   epoch + 1, batch + 1, layer->index, in_words (layer->class_->type));
       return;
     }
   }
@@ -78,6 +108,6 @@ nn_divergence_in_update (const NnNetwork *network, const NnOptimizer *optimizer,
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* one of the three above */
   g_set_error (error, NN_ERROR, NN_ERROR_DIVERGED, format, epoch + 1, batch + 1, layer->index,
-               layer->class_->type, parameter->name);
+               in_words (layer->class_->type), in_words (parameter->name));
 #pragma GCC diagnostic pop
 }
