@@ -112,7 +112,7 @@ describe_deploy (GbxSession *session, GbxNodeState *state)
   *state = GBX_NODE_IDLE;
   if (network == NULL)
     return g_strdup ("–");
-  return g_format_size (nn_network_n_parameters (network) * sizeof (float));
+  return gbx_figures_describe_size (network);
 }
 
 char *
@@ -150,4 +150,15 @@ gbx_figures_describe_network (const NnNetwork *network)
       g_string_append_printf (text, text->len > 0 ? "-%d" : "%d", get_width (layer));
   }
   return g_string_free (text, FALSE);
+}
+
+char *
+gbx_figures_describe_size (const NnNetwork *network)
+{
+  gsize n = 0;
+
+  for (int i = 0; i < network->n_layers; i++)
+    for (int j = 0; j < network->layers[i]->n_parameters; j++)
+      n += nn_shape_size (&network->layers[i]->parameters[j].shape);
+  return g_format_size (n * sizeof (float));
 }

@@ -1,6 +1,7 @@
 /* gbx-deploy-page.c: the Deploy stage: what a model file holds, saving and opening one. */
 #include "gbx-deploy-page.h"
 
+#include "ui/gbx-figures.h"
 #include "ui/gbx-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -48,7 +49,7 @@ gbx_deploy_page_refresh (GbxSessionView *view)
     gtk_label_set_label (self->summary, _ ("There is no network yet"));
     return;
   }
-  size = g_format_size (nn_network_n_parameters (network) * sizeof (float));
+  size = gbx_figures_describe_size (network);
   text = g_strdup_printf (_ ("one .safetensors file: %s of weights, and the recipe"), size);
   gtk_label_set_label (self->summary, text);
   for (int i = 0; i < network->n_layers; i++)
