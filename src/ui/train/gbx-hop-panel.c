@@ -138,7 +138,8 @@ gbx_hop_panel_take_over (GbxHopPanel *self, GbxHopPanel *old)
   int place;
 
   g_object_get (old->view, "place", &place, NULL);
-  g_object_set (self->view, "place", place, NULL);
+  if (place > 0)
+    g_object_set (self->view, "place", place, NULL);
   self->showing = TRUE;
   gtk_adjustment_set_upper (self->input, gtk_adjustment_get_upper (old->input));
   gtk_adjustment_set_value (self->input, gtk_adjustment_get_value (old->input));

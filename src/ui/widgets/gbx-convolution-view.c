@@ -16,7 +16,9 @@ struct _GbxConvolutionView {
 
   GbxHop *hop; /* owned; NULL: nothing to show */
   int place;
-  int filled; /* places whose output has come so far; all of them once a hand stops at one */
+  int wanted_place; /* where the first hop begins; −1: where there is most to see */
+  gboolean by_hand; /* somebody has chosen the place */
+  int filled;       /* places whose output has come so far; all of them once a hand stops at one */
   gboolean playing;
   guint beat; /* the next hop */
 
@@ -182,34 +184,15 @@ paint_output (GbxConvolutionView *self, GtkSnapshot *snapshot)
                map->cell);
 }
 
-typedef enum { VALUES, WEIGHTS, PRODUCTS } GridKind;
-
-static float
-pick (const GbxHopCell *cell, GridKind kind)
-{
-  return kind == VALUES ? cell->value : kind == WEIGHTS ? cell->weight : cell->product;
-}
-
-/* The number that gets the full colour: of a whole map, so that it does not change on the way. */
-static float
-grid_range (const GbxHop *hop, GridKind kind)
-{
-  float values = gbx_range_find (hop->picture, (gsize)hop->input_height * (gsize)hop->input_width);
-  float weights =
-      hop->kernel ? gbx_range_find (hop->kernel, (gsize)hop->height * (gsize)hop->width) : 1;
-
-  return kind == VALUES ? values : kind == WEIGHTS ? weights : values * weights;
-}
-
 static void
-paint_grid (GbxConvolutionView *self, GtkSnapshot *snapshot, GridKind kind, const char *title,
+paint_grid (GbxConvolutionView *self, GtkSnapshot *snapshot, GbxHopGrid kind, const char *title,
             double left, double top)
 {
   const GbxHop *hop = self->hop;
   GdkRGBA grid = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_GRID);
   GdkRGBA dim = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_DIM);
   gboolean dark = gbx_palette_is_dark (GTK_WIDGET (self));
-  float range = grid_range (hop, kind);
+  float range = gbx_hop_range (hop, kind);
   double cell = self->layout.cell;
 
   paint_title (self, snapshot, title, title, left, top, cell * hop->width);
@@ -218,9 +201,9 @@ paint_grid (GbxConvolutionView *self, GtkSnapshot *snapshot, GridKind kind, cons
   for (int row = 0; row < hop->height; row++)
     for (int column = 0; column < hop->width; column++) {
       GbxHopCell found = gbx_hop_cell (hop, self->place, row, column);
-      float value = pick (&found, kind);
+      float value = gbx_hop_pick (&found, kind);
       g_autofree char *text = gbx_hop_words_number (value, range > 0 ? range / CELL_FINENESS : 1);
-      gboolean beyond = !found.inside && kind != WEIGHTS;
+      gboolean beyond = !found.inside && kind != GBX_HOP_WEIGHTS;
 
       gbx_drawn_cell (GBX_DRAWN (self), snapshot,
                       gbx_palette_diverging (range > 0 ? value / range : value, dark), text,
@@ -261,9 +244,9 @@ paint_products (GbxConvolutionView *self, GtkSnapshot *snapshot)
   GdkRGBA ink = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_FOREGROUND);
   g_autofree char *filter = g_strdup_printf (_ ("filter %d"), self->hop->output + 1);
 
-  paint_grid (self, snapshot, VALUES, _ ("window"), layout->window_x, layout->upper_y);
-  paint_grid (self, snapshot, WEIGHTS, filter, layout->kernel_x, layout->upper_y);
-  paint_grid (self, snapshot, PRODUCTS, _ ("products"), layout->window_x, layout->lower_y);
+  paint_grid (self, snapshot, GBX_HOP_VALUES, _ ("window"), layout->window_x, layout->upper_y);
+  paint_grid (self, snapshot, GBX_HOP_WEIGHTS, filter, layout->kernel_x, layout->upper_y);
+  paint_grid (self, snapshot, GBX_HOP_PRODUCTS, _ ("products"), layout->window_x, layout->lower_y);
   gbx_drawn_text (GBX_DRAWN (self), snapshot, "×", GBX_TEXT_BOLD, &ink,
                   layout->kernel_x - GBX_HOP_GAP / 2.0,
                   layout->upper_y + layout->cell * self->hop->height / 2, 0.5, 0);
@@ -275,7 +258,7 @@ paint_pool (GbxConvolutionView *self, GtkSnapshot *snapshot)
   const GbxHopLayout *layout = &self->layout;
   int largest = gbx_hop_largest (self->hop, self->place);
 
-  paint_grid (self, snapshot, VALUES, _ ("window"), layout->window_x, layout->upper_y);
+  paint_grid (self, snapshot, GBX_HOP_VALUES, _ ("window"), layout->window_x, layout->upper_y);
   if (self->hop->kind == GBX_HOP_MAXIMUM && largest >= 0)
     paint_frame (self, snapshot, layout->window_x + largest % self->hop->width * layout->cell,
                  layout->upper_y + largest / self->hop->width * layout->cell, layout->cell - 1,
@@ -408,6 +391,7 @@ static void
 stop_at (GbxConvolutionView *self, int place)
 {
   set_playing (self, FALSE);
+  self->by_hand = TRUE;
   go_to (self, place, gbx_hop_n_places (self->hop), FALSE);
 }
 
@@ -491,7 +475,7 @@ gbx_convolution_view_set_property (GObject *object, guint id, const GValue *valu
   } else if (id == PROP_PLACE) {
     place = g_value_get_int (value);
     if (!self->hop)
-      self->place = place; /* there it begins, if there is one */
+      self->wanted_place = place;
     else if (place < gbx_hop_n_places (self->hop))
       stop_at (self, place);
   } else {
@@ -550,6 +534,7 @@ gbx_convolution_view_init (GbxConvolutionView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
+  self->wanted_place = -1;
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)),
@@ -566,17 +551,34 @@ gbx_convolution_view_new (void)
   return g_object_new (GBX_TYPE_CONVOLUTION_VIEW, NULL);
 }
 
+/* Another map: where it was told to, or where the output is largest: in the corner there is nothing
+ * but zeros to see. */
+static void
+begin (GbxConvolutionView *self, int n)
+{
+  int place = 0;
+
+  self->by_hand = self->hop && self->wanted_place >= 0 && self->wanted_place < n;
+  if (self->by_hand)
+    place = self->wanted_place;
+  else if (self->hop && !self->playing)
+    place = gbx_hop_strongest (self->hop);
+  if (self->hop)
+    self->wanted_place = -1;
+  go_to (self, place, self->playing ? MIN (1, n) : n, TRUE);
+}
+
 void
 gbx_convolution_view_set_hop (GbxConvolutionView *self, GbxHop *hop)
 {
-  gboolean same, first;
+  gboolean same, was_blank;
   int n;
 
   g_return_if_fail (GBX_IS_CONVOLUTION_VIEW (self));
 
   same = self->hop && hop && self->hop->output_height == hop->output_height &&
          self->hop->output_width == hop->output_width;
-  first = !self->hop && hop && self->place < gbx_hop_n_places (hop);
+  was_blank = self->hop && gbx_hop_is_blank (self->hop);
   if (!self->hop || !hop || self->hop->kind != hop->kind || self->hop->height != hop->height)
     gtk_widget_queue_resize (GTK_WIDGET (self));
   g_clear_pointer (&self->hop, gbx_hop_free);
@@ -585,8 +587,8 @@ gbx_convolution_view_set_hop (GbxConvolutionView *self, GbxHop *hop)
   if (!hop)
     set_playing (self, FALSE);
   n = hop ? gbx_hop_n_places (hop) : 0;
-  if (same)
+  if (same && (!was_blank || self->by_hand || self->playing))
     go_to (self, self->place, self->filled, TRUE);
   else
-    go_to (self, first ? self->place : 0, self->playing ? MIN (1, n) : n, TRUE);
+    begin (self, n);
 }

@@ -1,6 +1,8 @@
 /* gbx-hop.c: a window on its way over a picture. */
 #include "gbx-hop.h"
 
+#include "gbx-range.h"
+
 #include <math.h>
 
 int
@@ -101,4 +103,40 @@ gbx_hop_free (GbxHop *hop)
   g_free (hop->outputs);
   g_free (hop->output_name);
   g_free (hop);
+}
+
+int
+gbx_hop_strongest (const GbxHop *hop)
+{
+  const float *outputs = hop->outputs ? hop->outputs : hop->sums;
+  int strongest = 0;
+
+  for (int place = 1; place < gbx_hop_n_places (hop); place++)
+    if (outputs[place] > outputs[strongest])
+      strongest = place;
+  return strongest;
+}
+
+float
+gbx_hop_pick (const GbxHopCell *cell, GbxHopGrid grid)
+{
+  return grid == GBX_HOP_VALUES    ? cell->value
+         : grid == GBX_HOP_WEIGHTS ? cell->weight
+                                   : cell->product;
+}
+
+float
+gbx_hop_range (const GbxHop *hop, GbxHopGrid grid)
+{
+  float values = gbx_range_find (hop->picture, (gsize)hop->input_height * (gsize)hop->input_width);
+  float weights =
+      hop->kernel ? gbx_range_find (hop->kernel, (gsize)hop->height * (gsize)hop->width) : 1;
+
+  return grid == GBX_HOP_VALUES ? values : grid == GBX_HOP_WEIGHTS ? weights : values * weights;
+}
+
+gboolean
+gbx_hop_is_blank (const GbxHop *hop)
+{
+  return gbx_hop_range (hop, GBX_HOP_VALUES) == 0;
 }

@@ -50,6 +50,18 @@ double gbx_hop_others (const GbxHop *hop, int place);
 /** gbx_hop_n_inside: Returns: how many cells of the window lie on the picture. */
 int gbx_hop_n_inside (const GbxHop *hop, int place);
 
+/* Of a place: what the window sees, the filter, and one times the other. */
+typedef enum { GBX_HOP_VALUES, GBX_HOP_WEIGHTS, GBX_HOP_PRODUCTS } GbxHopGrid;
+
+float gbx_hop_pick (const GbxHopCell *cell, GbxHopGrid grid);
+/** gbx_hop_range: Returns: the number that gets the full colour: of a whole map, so that it does
+ * not change on the way. */
+float gbx_hop_range (const GbxHop *hop, GbxHopGrid grid);
+/** gbx_hop_is_blank: Returns: whether the picture is all zeros. */
+gboolean gbx_hop_is_blank (const GbxHop *hop);
+
+/** gbx_hop_strongest: Returns: the place with the largest output. */
+int gbx_hop_strongest (const GbxHop *hop);
 /** gbx_hop_largest: Returns: the window's cell with the largest number, row by row; −1: none. */
 int gbx_hop_largest (const GbxHop *hop, int place);
 
