@@ -277,6 +277,18 @@ nn_json_get_choice (JsonObject *object, const char *path, const char *key, NnJso
   return FALSE;
 }
 
+/* Returns: FALSE where a member is there, but is no such container: @expected says what would be.
+ */
+static gboolean
+get_container (const Member *member, JsonNodeType type, const char *expected, JsonNode **node,
+               GError **error)
+{
+  if (!get_node (member, node, error))
+    return FALSE;
+  return *node == NULL || json_node_get_node_type (*node) == type ||
+         fail_type (member, *node, expected, error);
+}
+
 gboolean
 nn_json_get_object (JsonObject *object, const char *path, const char *key, NnJsonPresence presence,
                     JsonObject **value, GError **error)
@@ -284,13 +296,10 @@ nn_json_get_object (JsonObject *object, const char *path, const char *key, NnJso
   Member member = {object, path, key, presence};
   JsonNode *node;
 
-  if (!get_node (&member, &node, error))
+  if (!get_container (&member, JSON_NODE_OBJECT, _ ("an object"), &node, error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail_type (&member, node, _ ("an object"), error);
-  *value = json_node_get_object (node);
+  if (node != NULL)
+    *value = json_node_get_object (node);
   return TRUE;
 }
 
@@ -301,12 +310,9 @@ nn_json_get_array (JsonObject *object, const char *path, const char *key, NnJson
   Member member = {object, path, key, presence};
   JsonNode *node;
 
-  if (!get_node (&member, &node, error))
+  if (!get_container (&member, JSON_NODE_ARRAY, _ ("a list"), &node, error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return fail_type (&member, node, _ ("a list"), error);
-  *value = json_node_get_array (node);
+  if (node != NULL)
+    *value = json_node_get_array (node);
   return TRUE;
 }
