@@ -1,15 +1,11 @@
-/* gbx-hop-panel.h: a block's window on its way over a map, and what to choose about it.
- *
- * Properties: "selected" (int, read-write: the output map), "input" (int, read-only: the map it
- * goes over). Whoever owns it shows again when they change. */
+/* gbx-hop-panel.h: a block's window on its way over a map, and what to choose about it. */
 #pragma once
 
+#include "gbx-block-panel.h"
 #include "gbx-block.h"
 
-#include <adwaita.h>
-
 #define GBX_TYPE_HOP_PANEL (gbx_hop_panel_get_type ())
-G_DECLARE_FINAL_TYPE (GbxHopPanel, gbx_hop_panel, GBX, HOP_PANEL, AdwBin)
+G_DECLARE_FINAL_TYPE (GbxHopPanel, gbx_hop_panel, GBX, HOP_PANEL, GbxBlockPanel)
 
 /** gbx_hop_panel_show: @block has a window. */
 void gbx_hop_panel_show (GbxHopPanel *self, const GbxBlock *block);

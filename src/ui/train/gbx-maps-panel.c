@@ -11,7 +11,7 @@
 #define MAX_SHOWN 256 /* maps: more than that cannot be told apart */
 
 struct _GbxMapsPanel {
-  AdwBin parent_instance;
+  GbxBlockPanel parent_instance;
 
   GtkLabel *before_title;
   GtkLabel *after_title;
@@ -26,55 +26,32 @@ struct _GbxMapsPanel {
   GtkInscription *bias;
   GtkInscription *strongest;
 
-  int selected;
   guint wanted_input; /* chosen as soon as the inputs are offered */
   GbxLayerKind kind;  /* of the block that is shown */
-  gboolean showing;   /* what changes now, no hand has changed */
 };
 
-G_DEFINE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, ADW_TYPE_BIN)
-
-enum { PROP_0, PROP_SELECTED, PROP_INPUT, N_PROPERTIES };
-static GParamSpec *properties[N_PROPERTIES];
+G_DEFINE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, GBX_TYPE_BLOCK_PANEL)
 
 /* ---- choosing ---------------------------------------------------------------------------------
  */
 
 static void
-set_selected (GbxMapsPanel *self, int selected)
-{
-  selected = MAX (selected, 0);
-  if (self->selected == selected)
-    return;
-  self->selected = selected;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
-}
-
-static void
 before_selected_cb (GbxMapsPanel *self)
 {
-  if (!self->showing && self->kind != GBX_LAYER_DENSE) /* its cells are single weights */
-    set_selected (self, gbx_heatmap_get_selected (self->before));
+  if (self->kind != GBX_LAYER_DENSE) /* its cells are single weights */
+    gbx_block_panel_choose (GBX_BLOCK_PANEL (self), gbx_heatmap_get_selected (self->before));
 }
 
 static void
 after_selected_cb (GbxMapsPanel *self)
 {
-  if (!self->showing)
-    set_selected (self, gbx_heatmap_get_selected (self->after));
-}
-
-static void
-input_chosen_cb (GbxMapsPanel *self)
-{
-  if (!self->showing)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INPUT]);
+  gbx_block_panel_choose (GBX_BLOCK_PANEL (self), gbx_heatmap_get_selected (self->after));
 }
 
 static int
-get_input (GbxMapsPanel *self)
+gbx_maps_panel_get_input (GbxBlockPanel *panel)
 {
-  guint selected = gtk_drop_down_get_selected (self->inputs);
+  guint selected = gtk_drop_down_get_selected (GBX_MAPS_PANEL (panel)->inputs);
 
   return selected == GTK_INVALID_LIST_POSITION ? -1 : (int)selected - 1;
 }
@@ -143,7 +120,8 @@ show_before (GbxMapsPanel *self, const GbxBlock *block, gboolean inked, int chos
     gbx_heatmap_clear (self->chosen_before);
     return;
   }
-  pictures = filters ? gbx_block_filters (block, get_input (self)) : gbx_block_input (block);
+  pictures = filters ? gbx_block_filters (block, gbx_maps_panel_get_input (GBX_BLOCK_PANEL (self)))
+                     : gbx_block_input (block);
   show_pictures (self->before, &pictures, filters ? GBX_HEATMAP_FILTERS : GBX_HEATMAP_MAPS);
   show_chosen (self->chosen_before, &pictures, chosen,
                filters ? GBX_HEATMAP_FILTERS : GBX_HEATMAP_MAPS);
@@ -233,41 +211,11 @@ show_titles (GbxMapsPanel *self, const GbxBlock *block, int chosen)
  */
 
 static void
-gbx_maps_panel_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  GbxMapsPanel *self = GBX_MAPS_PANEL (object);
-
-  if (id == PROP_SELECTED)
-    g_value_set_int (value, self->selected);
-  else if (id == PROP_INPUT)
-    g_value_set_int (value, get_input (self));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-}
-
-static void
-gbx_maps_panel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-  if (id == PROP_SELECTED)
-    set_selected (GBX_MAPS_PANEL (object), g_value_get_int (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-}
-
-static void
 gbx_maps_panel_class_init (GbxMapsPanelClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = gbx_maps_panel_get_property;
-  object_class->set_property = gbx_maps_panel_set_property;
-  properties[PROP_SELECTED] =
-      g_param_spec_int ("selected", NULL, NULL, 0, G_MAXINT, 0,
-                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_INPUT] = g_param_spec_int ("input", NULL, NULL, -1, G_MAXINT, -1,
-                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  GBX_BLOCK_PANEL_CLASS (klass)->get_input = gbx_maps_panel_get_input;
 
   g_type_ensure (GBX_TYPE_HEATMAP);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-maps-panel.ui");
@@ -285,7 +233,7 @@ gbx_maps_panel_class_init (GbxMapsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxMapsPanel, strongest);
   gtk_widget_class_bind_template_callback (widget_class, before_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, after_selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, input_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, gbx_block_panel_input_chosen);
 }
 
 static void
@@ -298,9 +246,11 @@ void
 gbx_maps_panel_show (GbxMapsPanel *self, const GbxBlock *block, gboolean inked,
                      const char *const *class_names)
 {
-  int chosen = MIN (self->selected, MIN (gbx_block_n_outputs (block), MAX_SHOWN) - 1);
+  GbxBlockPanel *panel = GBX_BLOCK_PANEL (self);
+  int chosen =
+      MIN (gbx_block_panel_get_selected (panel), MIN (gbx_block_n_outputs (block), MAX_SHOWN) - 1);
 
-  self->showing = TRUE;
+  gbx_block_panel_set_showing (panel, TRUE);
   if (self->kind != block->kind) { /* what was chosen there means something else here */
     gbx_heatmap_set_selected (self->before, -1);
     gbx_heatmap_set_selected (self->after, -1);
@@ -312,7 +262,7 @@ gbx_maps_panel_show (GbxMapsPanel *self, const GbxBlock *block, gboolean inked,
   show_before (self, block, inked, chosen, class_names);
   show_after (self, block, inked, chosen, class_names);
   show_bias (self, block, chosen);
-  self->showing = FALSE;
+  gbx_block_panel_set_showing (panel, FALSE);
 }
 
 void
@@ -320,6 +270,7 @@ gbx_maps_panel_take_over (GbxMapsPanel *self, GbxMapsPanel *old)
 {
   guint input = gtk_drop_down_get_selected (old->inputs);
 
-  set_selected (self, old->selected);
+  gbx_block_panel_choose (GBX_BLOCK_PANEL (self),
+                          gbx_block_panel_get_selected (GBX_BLOCK_PANEL (old)));
   self->wanted_input = input == GTK_INVALID_LIST_POSITION ? old->wanted_input : input;
 }

@@ -1,17 +1,12 @@
 /* gbx-maps-panel.h: one block of a network in pictures: its filters, and what they make of the
- * drawing.
- *
- * Properties: "selected" (int, read-write: the filter or map that is shown large), "input" (int,
- * read-only: for which map the filters are shown; −1: for all of them, in the mean). Whoever owns
- * it shows again when they change: it keeps none of the block's numbers. */
+ * drawing. It keeps none of the block's numbers. */
 #pragma once
 
+#include "gbx-block-panel.h"
 #include "gbx-block.h"
 
-#include <adwaita.h>
-
 #define GBX_TYPE_MAPS_PANEL (gbx_maps_panel_get_type ())
-G_DECLARE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, GBX, MAPS_PANEL, AdwBin)
+G_DECLARE_FINAL_TYPE (GbxMapsPanel, gbx_maps_panel, GBX, MAPS_PANEL, GbxBlockPanel)
 
 /**
  * gbx_maps_panel_show:
