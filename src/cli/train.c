@@ -44,7 +44,8 @@ parse_options (int argc, char **argv, Options *options)
 {
   g_autofree char *epochs = NULL, *seed = NULL, *threads = NULL, *kernels = NULL;
   const GOptionEntry entries[] = {
-      {"data", 0, 0, G_OPTION_ARG_STRING, &options->data, N_ ("Train on this data set instead"),
+      {"data", 0, 0, G_OPTION_ARG_STRING, &options->data,
+       N_ ("Train on this data set instead; the last dense layer gets a unit for each class"),
        N_ ("ID")},
       {"epochs", 0, 0, G_OPTION_ARG_STRING, &epochs, N_ ("Train for this many epochs"), "N"},
       {"seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Draw all random numbers from this seed"),
@@ -242,5 +243,7 @@ cli_train (int argc, char **argv)
   if (!experiment ||
       !cli_load_data (experiment->dataset, &experiment->prepare, experiment->seed, &data, &error))
     return cli_fail (error);
+  if (options.data)
+    nn_experiment_fit_classes (experiment, data.dataset->n_classes);
   return train (experiment, &data, &options);
 }

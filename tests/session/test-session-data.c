@@ -10,7 +10,7 @@
 /* ---- a small MNIST ---- */
 
 static void
-write_idx (const char *folder, const char *name, int n, gboolean images)
+write_idx (const char *folder, const char *name, int n, int n_classes, gboolean images)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -20,7 +20,7 @@ write_idx (const char *folder, const char *name, int n, gboolean images)
   g_byte_array_append (bytes, (const guint8 *)sizes, images ? 16 : 8);
   for (int i = 0; i < n; i++) {
     guint8 picture[784] = {0};
-    guint8 label = (guint8)(i % 10);
+    guint8 label = (guint8)(i % n_classes);
 
     memset (picture + 28 * (4 + 2 * label), 255, 28); /* a bar whose height is the digit */
     g_byte_array_append (bytes, images ? picture : &label, images ? sizeof picture : 1);
@@ -37,15 +37,21 @@ mnist_folder (void)
 }
 
 static void
+install (const char *folder, int n_classes)
+{
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  write_idx (folder, "train-images-idx3-ubyte", N_TRAIN, n_classes, TRUE);
+  write_idx (folder, "train-labels-idx1-ubyte", N_TRAIN, n_classes, FALSE);
+  write_idx (folder, "t10k-images-idx3-ubyte", N_TEST, n_classes, TRUE);
+  write_idx (folder, "t10k-labels-idx1-ubyte", N_TEST, n_classes, FALSE);
+}
+
+static void
 install_mnist (void)
 {
   g_autofree char *folder = mnist_folder ();
 
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  write_idx (folder, "train-images-idx3-ubyte", N_TRAIN, TRUE);
-  write_idx (folder, "train-labels-idx1-ubyte", N_TRAIN, FALSE);
-  write_idx (folder, "t10k-images-idx3-ubyte", N_TEST, TRUE);
-  write_idx (folder, "t10k-labels-idx1-ubyte", N_TEST, FALSE);
+  install (folder, 10);
 }
 
 static void
@@ -127,6 +133,37 @@ test_dataset_fallback (void)
                      GUINT_TO_POINTER (2)); /* it goes on as a new run */
   again = session_test_get_string (session, "dataset-notice");
   g_assert_nonnull (strstr (again, "no-such-set"));
+}
+
+static int
+n_outputs (GbxSession *session)
+{
+  return gbx_session_get_network (session)->output_shape.dims[0];
+}
+
+/* A set of three classes gets a network of three outputs, and the digits ten again. */
+static void
+test_classes (void)
+{
+  g_autoptr (GbxSession) session = session_test_open (NULL);
+  g_autofree char *folder =
+      g_build_filename (g_getenv ("XDG_DATA_HOME"), "glassbox", "datasets", "shapes", NULL);
+
+  install (folder, 3);
+  g_assert_cmpint (n_outputs (session), ==, 10);
+  gbx_session_set_dataset (session, "shapes");
+  session_test_wait (session, has_dataset, (char *)"shapes");
+  g_assert_cmpint (n_outputs (session), ==, 3);
+  gbx_session_train (session);
+  session_test_wait_state (session, GBX_SESSION_FINISHED);
+  gbx_session_set_dataset (session, NN_DATASET_DIGITS);
+  session_test_wait (session, has_dataset, (char *)NN_DATASET_DIGITS);
+  g_assert_cmpint (n_outputs (session), ==, 10);
+  gbx_session_undo (session); /* the choice and what it did to the network at once */
+  session_test_wait (session, has_dataset, (char *)"shapes");
+  session_test_wait_state (session, GBX_SESSION_READY);
+  g_assert_cmpint (n_outputs (session), ==, 3);
+  session_test_remove_tree (folder);
 }
 
 static void
@@ -233,7 +270,7 @@ test_damaged (void)
   g_autoptr (GbxSession) session = NULL;
 
   install_mnist ();
-  write_idx (folder, "train-labels-idx1-ubyte", N_TRAIN - 1, FALSE);
+  write_idx (folder, "train-labels-idx1-ubyte", N_TRAIN - 1, 10, FALSE);
   session = session_test_open (NULL);
   assert_dataset (session, NN_DATASET_DIGITS);
   assert_notice (session, "cannot be read");
@@ -249,6 +286,7 @@ main (int argc, char **argv)
   session_test_init (&argc, &argv);
   g_test_add_func ("/session-data/is-there", test_is_there);
   g_test_add_func ("/session-data/fallback", test_dataset_fallback);
+  g_test_add_func ("/session-data/classes", test_classes);
   g_test_add_func ("/session-data/arrives", test_arrives);
   g_test_add_func ("/session-data/arrives-between-starts", test_arrives_between_starts);
   g_test_add_func ("/session-data/goes-between-starts", test_goes_between_starts);

@@ -75,6 +75,17 @@ nn_experiment_set_hidden_units (NnExperiment *experiment, int units)
       ((NnDenseSpec *)experiment->layers->pdata[i])->units = CLAMP (units, 1, NN_MAX_UNITS);
 }
 
+gboolean
+nn_experiment_fit_classes (NnExperiment *experiment, int n_classes)
+{
+  int last = find_last_dense (experiment->layers);
+  NnDenseSpec *dense = last >= 0 ? experiment->layers->pdata[last] : NULL;
+  if (!dense || dense->units == n_classes)
+    return FALSE;
+  dense->units = n_classes;
+  return TRUE;
+}
+
 NnFunction
 nn_experiment_get_hidden_function (const NnExperiment *experiment)
 {

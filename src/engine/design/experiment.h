@@ -115,6 +115,12 @@ const char *nn_preset_title (const char *name);
 int nn_experiment_get_hidden_units (const NnExperiment *experiment);
 /** nn_experiment_set_hidden_units: Sets every dense layer but the last. */
 void nn_experiment_set_hidden_units (NnExperiment *experiment, int units);
+/**
+ * nn_experiment_fit_classes:
+ * Gives the last dense layer a unit for each of @n_classes.
+ * Returns: whether that changed anything
+ */
+gboolean nn_experiment_fit_classes (NnExperiment *experiment, int n_classes);
 /** nn_experiment_get_hidden_function: Returns: the first activation that is not the closing one. */
 NnFunction nn_experiment_get_hidden_function (const NnExperiment *experiment);
 void nn_experiment_set_hidden_function (NnExperiment *experiment, NnFunction function);

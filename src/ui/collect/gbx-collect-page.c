@@ -2,6 +2,7 @@
 #include "gbx-collect-page.h"
 
 #include "gbx-class-counts.h"
+#include "gbx-import.h"
 #include "ui/gbx-format.h"
 #include "ui/widgets/gbx-contact-sheet.h"
 
@@ -75,6 +76,20 @@ show_dataset (GbxCollectPage *self)
   show_class (self);
 }
 
+/* One folder at a time; of several, the first. */
+static gboolean
+drop_cb (GbxCollectPage *self, const GValue *value)
+{
+  GSList *files = g_value_get_boxed (value);
+  g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+
+  if (path == NULL)
+    return FALSE;
+  gbx_import_start (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                    gbx_session_view_get_session (GBX_SESSION_VIEW (self)), path);
+  return TRUE;
+}
+
 static void
 gbx_collect_page_attach (GbxSessionView *view, GbxSession *session)
 {
@@ -121,5 +136,9 @@ gbx_collect_page_class_init (GbxCollectPageClass *klass)
 static void
 gbx_collect_page_init (GbxCollectPage *self)
 {
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

@@ -3,6 +3,7 @@
 
 #include "gbx-class-counts.h"
 #include "gbx-dataset-chooser.h"
+#include "gbx-import.h"
 #include "ui/gbx-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -119,6 +120,13 @@ download_cb (GbxCollectPanel *self)
 }
 
 static void
+import_cb (GbxCollectPanel *self)
+{
+  gbx_import_choose (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                     gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+}
+
+static void
 cancel_cb (GbxCollectPanel *self)
 {
   gbx_session_cancel_download (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
@@ -158,6 +166,7 @@ gbx_collect_panel_class_init (GbxCollectPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPanel, counts);
   gtk_widget_class_bind_template_callback (widget_class, download_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, import_cb);
 }
 
 static void

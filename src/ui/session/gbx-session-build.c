@@ -24,6 +24,7 @@ typedef struct {
 
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
+  gboolean fits_classes;    /* the last layer takes on as many units as there are classes */
   GError *checkpoint_error; /* the kept weights cannot be used */
   GError *refusal;          /* no such network can be: then there are only the data */
 } Build;
@@ -128,6 +129,26 @@ build_restore (Build *build)
     start_anew (build->training);
 }
 
+static NnNetwork *
+make_network (const NnExperiment *experiment, GError **error)
+{
+  NnShape shape = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+
+  return nn_network_new (experiment->layers, &shape, 1, FALSE, NULL, error);
+}
+
+/* Another data set was chosen: it may have more classes than the last, or fewer. */
+static void
+build_fit (Build *build)
+{
+  if (!build->fits_classes ||
+      !nn_experiment_fit_classes (build->experiment, build->dataset->n_classes))
+    return;
+  g_clear_pointer (&build->network, nn_network_free);
+  g_clear_error (&build->refusal);
+  build->network = make_network (build->experiment, &build->refusal);
+}
+
 static gboolean
 build_run (Build *build, GError **error)
 {
@@ -135,6 +156,7 @@ build_run (Build *build, GError **error)
 
   if (!build_dataset (build, error) || !build_samples (build, error))
     return FALSE;
+  build_fit (build);
   if (build->refusal == NULL)
     build->training =
         nn_training_new (build->experiment, build->samples[NN_PART_TRAIN],
@@ -308,6 +330,7 @@ finish (GbxSession *self, Build *build, const GError *error)
   gboolean other_data;
 
   self->intent = GBX_INTENT_NONE;
+  self->fits_classes = FALSE;
   g_clear_object (&self->building);
   if (error != NULL) {
     self->state = GBX_SESSION_READY;
@@ -317,6 +340,8 @@ finish (GbxSession *self, Build *build, const GError *error)
     return;
   }
   other_data = take_data (self, build);
+  if (build->fits_classes)
+    gbx_session_fit_classes (self, build->dataset->n_classes);
   if (build->refusal != NULL) {
     refuse (self, build, intent);
   } else {
@@ -393,8 +418,6 @@ static Build *
 build_new (GbxSession *self, const GbxBuildStart *start)
 {
   Build *build = g_new0 (Build, 1);
-  NnShape shape =
-      nn_shape_image (self->experiment->prepare.side, self->experiment->prepare.side, 1);
 
   g_weak_ref_init (&build->session, self);
   build->cancellable = g_cancellable_new ();
@@ -403,8 +426,9 @@ build_new (GbxSession *self, const GbxBuildStart *start)
   build->dataset_id =
       g_strdup (start->dataset_id != NULL ? start->dataset_id : self->experiment->dataset);
   build_take_over (build, self);
-  build->network =
-      nn_network_new (build->experiment->layers, &shape, 1, FALSE, NULL, &build->refusal);
+  build->fits_classes =
+      self->fits_classes && start->checkpoint == NULL && start->parameters == NULL;
+  build->network = make_network (build->experiment, &build->refusal);
   if (build->network == NULL)
     return build;
   if (start->checkpoint != NULL) {

@@ -9,6 +9,7 @@
 
 #define DRAG_MILLISECONDS 150 /* a dial still for this long has been let go */
 #define EDIT_MILLISECONDS 700 /* and after this its next turn is an edit of its own */
+#define CHOICE 0              /* the one place of a data set in a recipe */
 
 /* ---- live dials ---- */
 
@@ -249,6 +250,13 @@ gbx_session_connect_dials (GbxSession *self)
 }
 
 void
+gbx_session_fit_classes (GbxSession *self, int n_classes)
+{
+  if (nn_experiment_fit_classes (self->experiment, n_classes))
+    record (self, N_ ("Data set"), CHOICE); /* one edit with the choice of the set */
+}
+
+void
 gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment)
 {
   const NnTrainSpec *from = &self->experiment->train;
@@ -361,7 +369,9 @@ gbx_session_set_dataset (GbxSession *self, const char *id)
   gbx_session_forget_edit (self);
   g_free (self->experiment->dataset);
   self->experiment->dataset = g_strdup (id);
-  gbx_session_record (self, N_ ("Data set"));
+  self->fits_classes = TRUE;
+  record (self, N_ ("Data set"), CHOICE);
+  gbx_session_tell (self);
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
   rebuild_as_edited (self);
   gbx_session_keep_soon (self);

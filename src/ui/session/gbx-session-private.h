@@ -129,6 +129,8 @@ struct _GbxSession {
   GCancellable *measuring;
   double microseconds; /* NaN: not known */
 
+  gboolean
+      fits_classes; /* a data set was chosen: the network is to have an output for each class */
   GbxDownload *download;
   double download_fraction;
   char *download_text;
@@ -156,6 +158,7 @@ void gbx_session_set_error (GbxSession *self, const char *message); /* nullable:
 /* gbx-session-edit.c: what changes the recipe. */
 void gbx_session_connect_dials (GbxSession *self);
 void gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment); /* takes it */
+void gbx_session_fit_classes (GbxSession *self, int n_classes);
 void gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment);
 void gbx_session_record (GbxSession *self, const char *what);
 void gbx_session_flush_edit (GbxSession *self); /* a dial still turning counts as let go */

@@ -86,6 +86,7 @@ void gbx_session_edit (GbxSession *self, NnExperiment *experiment, const char *w
 /** gbx_session_undo: Takes the last edit of the recipe back, whoever made it. */
 void gbx_session_undo (GbxSession *self);
 void gbx_session_redo (GbxSession *self);
+/** gbx_session_set_dataset: The last dense layer gets a unit for each class. */
 void gbx_session_set_dataset (GbxSession *self, const char *id);
 /** gbx_session_close: Stops within one batch and keeps everything; before the window goes. What
  * could not be kept is not closed: it is paused, and may go on or be dropped. */

@@ -1,0 +1,16 @@
+/* gbx-import.h: importing a folder of pictures: choosing it, watching, and what came of it. */
+#pragma once
+
+#include "ui/session/gbx-session.h"
+
+#include <gtk/gtk.h>
+
+/** gbx_import_choose: Asks for a folder, and imports it. */
+void gbx_import_choose (GtkWindow *window, GbxSession *session);
+
+/**
+ * gbx_import_start:
+ * Imports @path on a thread, while a dialog shows how far it is and offers to stop. Then the new
+ * set is trained on; a dialog tells what was read, and what was refused and why.
+ */
+void gbx_import_start (GtkWindow *window, GbxSession *session, const char *path);
