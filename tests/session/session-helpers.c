@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 static GPtrArray *folders;
 
@@ -218,4 +219,62 @@ void
 session_test_count_cb (guint *count)
 {
   (*count)++;
+}
+
+char *
+session_test_find_file (const char *folder, const char *prefix, const char *suffix)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, suffix))
+      return g_strdup (name);
+  return NULL;
+}
+
+guint
+session_test_count_files (const char *folder, const char *part)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    n += strstr (name, part) != NULL;
+  return n;
+}
+
+void
+session_test_write_file (const char *folder, const char *name, const char *text, gssize length)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, length, NULL));
+}
+
+char *
+session_test_read_file (const char *folder, const char *name, gsize *length)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *text;
+
+  g_assert_true (g_file_get_contents (path, &text, length, NULL));
+  return text;
+}
+
+char *
+session_test_make_kept_run (void)
+{
+  char *folder = session_test_folder ();
+  GbxSession *session = session_test_open (folder);
+
+  gbx_session_step (session, NN_STEP_EPOCH);
+  session_test_wait_state (session, GBX_SESSION_PAUSED);
+  for (int i = 0; i < 3; i++) {
+    gbx_session_step (session, NN_STEP_BATCH);
+    session_test_wait_state (session, GBX_SESSION_PAUSED);
+  }
+  session_test_close (session);
+  return folder;
 }

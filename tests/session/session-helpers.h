@@ -56,3 +56,16 @@ guint session_test_n_runs (GbxSession *session);
 void session_test_set_dial (GbxSession *session, const char *dial, int value);
 
 void session_test_count_cb (guint *count);
+
+/* Files of a folder. */
+
+/** session_test_find_file: Returns: (transfer full) (nullable): the name of the first that fits. */
+char *session_test_find_file (const char *folder, const char *prefix, const char *suffix);
+guint session_test_count_files (const char *folder, const char *part);
+void session_test_write_file (const char *folder, const char *name, const char *text,
+                              gssize length);
+char *session_test_read_file (const char *folder, const char *name, gsize *length);
+
+/** session_test_make_kept_run: Returns: (transfer full): the folder of a session that was closed
+ * with a run paused in the middle of the second epoch. */
+char *session_test_make_kept_run (void);

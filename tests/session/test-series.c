@@ -52,39 +52,23 @@ test_very_long (void)
   g_assert_cmpfloat (gbx_metric_series_get_last (series), ==, 3.0 * (n - 1));
 }
 
+/* Whoever keeps a curve somewhere else needs to know whether it has only grown. */
 static void
-test_thin (void)
+test_generation (void)
 {
   g_autoptr (GbxMetricSeries) series = gbx_metric_series_new ();
-  g_autoptr (GArray) whole = NULL;
-  g_autoptr (GArray) thinned = NULL;
-  const GbxPoint *point;
+  guint first = gbx_metric_series_get_generation (series), second;
 
-  for (int i = 0; i < 7; i++)
-    gbx_metric_series_append (series, i, i == 1 ? NAN : 10 * i);
-
-  whole = gbx_metric_series_thin (series, 7);
-  g_assert_cmpuint (whole->len, ==, 7);
-  g_assert_true (isnan (g_array_index (whole, GbxPoint, 1).y));
-
-  /* Seven in groups of three: the last group has one. */
-  thinned = gbx_metric_series_thin (series, 3);
-  g_assert_cmpuint (thinned->len, ==, 3);
-  point = &g_array_index (thinned, GbxPoint, 0);
-  g_assert_cmpfloat_with_epsilon (point->x, 1, 1e-12);
-  g_assert_cmpfloat_with_epsilon (point->y, 10, 1e-12); /* of 0 and 20: NaN swallows nobody */
-  point = &g_array_index (thinned, GbxPoint, 2);
-  g_assert_cmpfloat (point->x, ==, 6);
-  g_assert_cmpfloat (point->y, ==, 60);
-}
-
-static void
-test_thin_empty (void)
-{
-  g_autoptr (GbxMetricSeries) series = gbx_metric_series_new ();
-  g_autoptr (GArray) thinned = gbx_metric_series_thin (series, 100);
-
-  g_assert_cmpuint (thinned->len, ==, 0);
+  for (int i = 0; i < GBX_METRIC_SERIES_LIMIT - 1; i++)
+    gbx_metric_series_append (series, i, 1);
+  g_assert_cmpuint (gbx_metric_series_get_generation (series), ==, first);
+  gbx_metric_series_append (series, GBX_METRIC_SERIES_LIMIT, 1);
+  second = gbx_metric_series_get_generation (series);
+  g_assert_cmpuint (second, !=, first);
+  gbx_metric_series_truncate (series, GBX_METRIC_SERIES_LIMIT);
+  g_assert_cmpuint (gbx_metric_series_get_generation (series), ==, second);
+  gbx_metric_series_truncate (series, 5);
+  g_assert_cmpuint (gbx_metric_series_get_generation (series), !=, second);
 }
 
 int
@@ -93,7 +77,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/series/grows", test_grows);
   g_test_add_func ("/series/very-long", test_very_long);
-  g_test_add_func ("/series/thin", test_thin);
-  g_test_add_func ("/series/thin-empty", test_thin_empty);
+  g_test_add_func ("/series/generation", test_generation);
   return g_test_run ();
 }

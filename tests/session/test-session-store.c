@@ -1,96 +1,13 @@
-/* test-session-store.c: closing, crashing, damage and full disks. */
+/* test-session-store.c: closing and opening again, damaged weights and full disks. */
 #include "session-helpers.h"
 
-#include "ui/session/gbx-store.h"
+#include "ui/session/gbx-kept.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-
-/* Returns: the name of the first file with @prefix and @suffix, or NULL. */
-static char *
-find_file (const char *folder, const char *prefix, const char *suffix)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, suffix))
-      return g_strdup (name);
-  return NULL;
-}
-
-static guint
-count_files (const char *folder, const char *part)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    n += strstr (name, part) != NULL;
-  return n;
-}
-
-static void
-write_file (const char *folder, const char *name, const char *text, gssize length)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_assert_true (g_file_set_contents (path, text, length, NULL));
-}
-
-static char *
-read_file (const char *folder, const char *name, gsize *length)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  char *text;
-
-  g_assert_true (g_file_get_contents (path, &text, length, NULL));
-  return text;
-}
-
-/* What a crash at this moment would leave behind. @data: from where, to where, and the weights that
- * are too old (nullable). FALSE before anything is kept, and while the files are just being
- * replaced by newer ones. */
-static gboolean
-could_copy (GbxSession *session, gpointer data)
-{
-  const char **folders = data;
-  g_autofree char *weights = find_file (folders[0], "session-", ".safetensors");
-  g_autofree char *path = weights ? g_build_filename (folders[0], weights, NULL) : NULL;
-  g_autofree char *document = g_build_filename (folders[0], "session.json", NULL);
-  g_autofree char *text = NULL;
-  g_autofree char *content = NULL;
-  gsize length;
-
-  if (path == NULL || g_strcmp0 (weights, folders[2]) == 0 ||
-      !g_file_get_contents (document, &text, NULL, NULL) || strstr (text, weights) == NULL ||
-      !g_file_get_contents (path, &content, &length, NULL))
-    return FALSE;
-  write_file (folders[1], "session.json", text, -1);
-  write_file (folders[1], weights, content, (gssize)length);
-  return TRUE;
-}
-
-/* A session with a run paused in the middle of the second epoch. */
-static char *
-make_kept_run (void)
-{
-  char *folder = session_test_folder ();
-  GbxSession *session = session_test_open (folder);
-
-  gbx_session_step (session, NN_STEP_EPOCH);
-  session_test_wait_state (session, GBX_SESSION_PAUSED);
-  for (int i = 0; i < 3; i++) {
-    gbx_session_step (session, NN_STEP_BATCH);
-    session_test_wait_state (session, GBX_SESSION_PAUSED);
-  }
-  session_test_close (session);
-  return folder;
-}
 
 /* The floor of it all: closed in mid-epoch while running, opened again, it ends up with the same
  * bits as a run that was never interrupted. */
@@ -169,7 +86,7 @@ test_untrained (void)
   g_assert_true (gbx_session_close (session, NULL));
   fresh = session_test_copy_weights (session);
   g_assert_finalize_object (session);
-  g_assert_cmpuint (count_files (folder, ".safetensors"), ==, 0);
+  g_assert_cmpuint (session_test_count_files (folder, ".safetensors"), ==, 0);
 
   session = session_test_open (folder);
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_READY);
@@ -184,7 +101,7 @@ test_untrained (void)
 static void
 test_runs_come_back (void)
 {
-  g_autofree char *folder = make_kept_run ();
+  g_autofree char *folder = session_test_make_kept_run ();
   GbxSession *session = session_test_open (folder);
   g_autoptr (GbxRun) first = NULL;
   GbxMetricSeries *series;
@@ -228,7 +145,7 @@ test_runs_come_back (void)
 static void
 test_opened_model_is_kept (void)
 {
-  g_autofree char *folder = make_kept_run ();
+  g_autofree char *folder = session_test_make_kept_run ();
   g_autofree char *other = session_test_folder ();
   g_autofree char *model = g_build_filename (other, "model.safetensors", NULL);
   GbxSession *session = session_test_open (folder);
@@ -256,7 +173,7 @@ test_opened_model_is_kept (void)
 static void
 test_closed_while_restoring (void)
 {
-  g_autofree char *folder = make_kept_run ();
+  g_autofree char *folder = session_test_make_kept_run ();
   GbxSession *session = gbx_session_new (folder, 2);
 
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_LOADING);
@@ -268,102 +185,22 @@ test_closed_while_restoring (void)
   session_test_close (session);
 }
 
-/* The plug is pulled while it trains: what was kept last is a whole. */
-static void
-test_crash (void)
-{
-  g_autofree char *folder = session_test_folder ();
-  g_autofree char *copy = session_test_folder ();
-  g_autofree char *before = NULL;
-  GbxSession *session = session_test_open (folder);
-  GbxRun *run;
-  double position;
-
-  session_test_make_endless (session);
-  gbx_session_train (session);
-  session_test_wait (session, session_test_has_validated,
-                     NULL); /* which what is kept from now on has in it */
-  before = find_file (folder, "session-", ".safetensors");
-  session_test_wait (session, could_copy, (const char *[]){folder, copy, before});
-  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_RUNNING);
-  g_assert_finalize_object (session); /* not closed */
-
-  write_file (copy, "session-99.safetensors", "half a file", -1); /* it was being written */
-  session = session_test_open (copy);
-  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_PAUSED);
-  g_assert_false (session_test_has_error (session, NULL));
-  run = gbx_session_get_current_run (session);
-  g_assert_nonnull (run);
-  position = session_test_get_int (session, "epoch") +
-             (double)session_test_get_int (session, "batch") /
-                 session_test_get_int (session, "batches-per-epoch");
-  for (int i = 0; i < GBX_N_CURVES; i++) {
-    guint n;
-    const GbxPoint *points = gbx_metric_series_peek (gbx_run_get_series (run, i), &n);
-    g_assert_cmpuint (n, >, 0);
-    g_assert_cmpfloat (points[n - 1].x, <=, position * (1 + 1e-6)); /* kept with 7 digits */
-  }
-  session_test_close (session);
-  g_assert_cmpuint (count_files (copy, ".safetensors"), ==, 1);
-}
-
 /* ---- damage ---- */
-
-static void
-check_damaged_document (const char *text, gssize length)
-{
-  g_autofree char *folder = make_kept_run ();
-  g_autofree char *error = NULL;
-  g_autofree char *aside = NULL;
-  GbxSession *session;
-
-  write_file (folder, "session.json", text, length);
-  session = session_test_open (folder);
-  error = session_test_get_string (session, "error");
-  aside = find_file (folder, "session.json.damaged-", "");
-  g_assert_nonnull (aside);
-  g_assert_nonnull (error);
-  g_assert_nonnull (strstr (error, aside));
-  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_READY);
-  gbx_session_step (session, NN_STEP_BATCH);
-  session_test_wait_state (session, GBX_SESSION_PAUSED);
-  session_test_close (session);
-
-  /* The weights it belonged to are there still, beside the new ones. */
-  g_assert_cmpuint (count_files (folder, ".safetensors.damaged-"), ==, 1);
-  g_assert_cmpuint (count_files (folder, ".safetensors"), ==, 2);
-}
-
-/* Any member missing, or of a wrong type, is damage; nothing of it crashes. */
-static void
-test_damaged_document (void)
-{
-  static const char *const damaged[] = {
-      "", "{", "null", "[]", "{}", "\xff\xfe", "{\"version\": 1}", "{\"version\": 2}",
-  };
-  g_autofree char *folder = make_kept_run ();
-  gsize length;
-  g_autofree char *whole = read_file (folder, "session.json", &length);
-
-  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
-    check_damaged_document (damaged[i], -1);
-  check_damaged_document (whole, (gssize)length / 2);
-}
 
 static void
 check_damaged_weights (const char *text, gssize length)
 {
-  g_autofree char *folder = make_kept_run ();
-  g_autofree char *weights = find_file (folder, "session-", ".safetensors");
+  g_autofree char *folder = session_test_make_kept_run ();
+  g_autofree char *weights = session_test_find_file (folder, "weights-", ".safetensors");
   g_autofree char *error = NULL;
   GbxSession *session;
 
-  write_file (folder, weights, text, length);
+  session_test_write_file (folder, weights, text, length);
   session = session_test_open (folder);
   error = session_test_get_string (session, "error");
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error, ".damaged-"));
-  g_assert_cmpuint (count_files (folder, ".safetensors.damaged-"), ==, 1);
+  g_assert_cmpuint (session_test_count_files (folder, ".safetensors.damaged-"), ==, 1);
 
   /* The runs and the recipe are whole; training starts afresh. */
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_READY);
@@ -378,10 +215,10 @@ check_damaged_weights (const char *text, gssize length)
 static void
 test_damaged_weights (void)
 {
-  g_autofree char *folder = make_kept_run ();
-  g_autofree char *weights = find_file (folder, "session-", ".safetensors");
+  g_autofree char *folder = session_test_make_kept_run ();
+  g_autofree char *weights = session_test_find_file (folder, "weights-", ".safetensors");
   gsize length;
-  g_autofree char *whole = read_file (folder, weights, &length);
+  g_autofree char *whole = session_test_read_file (folder, weights, &length);
 
   check_damaged_weights ("", 0);
   check_damaged_weights ("no weights at all", -1);
@@ -391,8 +228,8 @@ test_damaged_weights (void)
 static void
 test_missing_weights (void)
 {
-  g_autofree char *folder = make_kept_run ();
-  g_autofree char *weights = find_file (folder, "session-", ".safetensors");
+  g_autofree char *folder = session_test_make_kept_run ();
+  g_autofree char *weights = session_test_find_file (folder, "weights-", ".safetensors");
   g_autofree char *path = g_build_filename (folder, weights, NULL);
   GbxSession *session;
 
@@ -415,7 +252,7 @@ test_no_folder (void)
   g_autoptr (GError) error = NULL;
   GbxSession *session;
 
-  write_file (folder, "file", "", 0);
+  session_test_write_file (folder, "file", "", 0);
   session = session_test_open (below);
   gbx_session_step (session, NN_STEP_EPOCH);
   session_test_wait_state (session, GBX_SESSION_PAUSED);
@@ -454,7 +291,7 @@ limit_files (rlim_t bytes)
 static void
 test_full_disk (void)
 {
-  g_autofree char *folder = make_kept_run ();
+  g_autofree char *folder = session_test_make_kept_run ();
   GbxSession *session = session_test_open (folder);
   g_autoptr (GError) error = NULL;
 
@@ -469,7 +306,7 @@ test_full_disk (void)
   g_assert_finalize_object (session);
   limit_files (RLIM_INFINITY);
 
-  g_assert_cmpuint (count_files (folder, ".safetensors"), ==, 1);
+  g_assert_cmpuint (session_test_count_files (folder, ".safetensors"), ==, 1);
   session = session_test_open (folder);
   g_assert_false (session_test_has_error (session, NULL));
   g_assert_cmpint (session_test_get_int (session, "epoch"), ==, 1);
@@ -478,38 +315,6 @@ test_full_disk (void)
 }
 
 /* ---- the document ---- */
-
-static void
-test_curves_are_thinned (void)
-{
-  g_autoptr (GbxKept) kept = gbx_kept_new ();
-  g_autoptr (GbxKept) parsed = NULL;
-  g_autoptr (GbxRun) run = gbx_run_new (1, "näme \"quoted\"", "1e-05 · Adam", 0);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *json = NULL;
-  const GbxKeptRun *back;
-  const GbxDialMark *mark;
-
-  for (int i = 0; i < 50000; i++)
-    gbx_metric_series_append (gbx_run_get_series (run, GBX_CURVE_TRAINING_LOSS), i / 1000.0,
-                              i == 0 ? NAN : 1.0 / i);
-  gbx_run_add_mark (run, 2.5, "learning-rate", 0.01);
-  kept->experiment = nn_preset_load ("keras-784-64-10", NULL);
-  gbx_kept_add_run (kept, run);
-
-  json = gbx_kept_to_json (kept);
-  parsed = gbx_kept_parse (json, strlen (json), &error);
-  g_assert_no_error (error);
-  g_assert_true (nn_experiment_equal (parsed->experiment, kept->experiment));
-  back = g_ptr_array_index (parsed->runs, 0);
-  g_assert_cmpstr (back->name, ==, "näme \"quoted\"");
-  g_assert_cmpuint (back->curves[GBX_CURVE_TRAINING_LOSS]->len, <=, 2000);
-  g_assert_cmpuint (back->curves[GBX_CURVE_TRAINING_LOSS]->len, >, 1000);
-  g_assert_true (isnan (back->final_accuracy));
-  mark = g_ptr_array_index (back->marks, 0);
-  g_assert_cmpstr (mark->dial, ==, "learning-rate");
-  g_assert_cmpfloat (mark->value, ==, 0.01);
-}
 
 static void
 test_drawing_is_kept (void)
@@ -539,44 +344,6 @@ test_drawing_is_kept (void)
   g_assert_true (g_str_has_prefix (error->message, "drawing[1]: "));
 }
 
-/* The document may name no file outside its folder. */
-static void
-test_no_way_out (void)
-{
-  g_autoptr (GbxKept) kept = gbx_kept_new ();
-  g_autoptr (GError) error = NULL;
-  g_autofree char *json = NULL;
-
-  kept->experiment = nn_preset_load ("keras-784-64-10", NULL);
-  kept->weights = g_strdup ("../../secret.safetensors");
-  json = gbx_kept_to_json (kept);
-  g_assert_null (gbx_kept_parse (json, strlen (json), &error));
-  g_assert_error (error, NN_ERROR, NN_ERROR_FORMAT);
-}
-
-/* An older state that comes late does not replace a newer one. */
-static void
-test_order_of_writes (void)
-{
-  g_autofree char *folder = session_test_folder ();
-  GbxStore *store = gbx_store_new (folder);
-  g_autoptr (GbxKept) older = gbx_kept_new ();
-  g_autoptr (GbxKept) newer = gbx_kept_new ();
-  g_autoptr (GbxKept) read = NULL;
-  g_autoptr (GError) error = NULL;
-  guint64 first = gbx_store_next_ticket (store), second = gbx_store_next_ticket (store);
-
-  older->experiment = nn_preset_load ("keras-784-64-10", NULL);
-  newer->experiment = nn_preset_load ("keras-784-64-10", NULL);
-  newer->stage = 4;
-  g_assert_true (gbx_store_write (store, newer, NULL, second, &error));
-  g_assert_true (gbx_store_write (store, older, NULL, first, &error));
-  read = gbx_store_read (store, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (read->stage, ==, 4);
-  gbx_store_unref (store);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -586,15 +353,10 @@ main (int argc, char **argv)
   g_test_add_func ("/session-store/runs-come-back", test_runs_come_back);
   g_test_add_func ("/session-store/opened-model-is-kept", test_opened_model_is_kept);
   g_test_add_func ("/session-store/closed-while-restoring", test_closed_while_restoring);
-  g_test_add_func ("/session-store/crash", test_crash);
-  g_test_add_func ("/session-store/damaged-document", test_damaged_document);
   g_test_add_func ("/session-store/damaged-weights", test_damaged_weights);
   g_test_add_func ("/session-store/missing-weights", test_missing_weights);
   g_test_add_func ("/session-store/no-folder", test_no_folder);
   g_test_add_func ("/session-store/full-disk", test_full_disk);
-  g_test_add_func ("/session-store/curves-are-thinned", test_curves_are_thinned);
   g_test_add_func ("/session-store/drawing-is-kept", test_drawing_is_kept);
-  g_test_add_func ("/session-store/no-way-out", test_no_way_out);
-  g_test_add_func ("/session-store/order-of-writes", test_order_of_writes);
   return g_test_run ();
 }

@@ -12,6 +12,7 @@ struct _GbxMetricSeries {
   GbxPoint pending;
   guint n_pending;
   guint stride; /* values a point stands for: 1 until the curve is very long */
+  guint generation;
 };
 
 G_DEFINE_FINAL_TYPE (GbxMetricSeries, gbx_metric_series, G_TYPE_OBJECT)
@@ -43,6 +44,7 @@ halve (GbxMetricSeries *self)
     points[i] = mean_point (points + 2 * i, 2);
   g_array_set_size (self->points, self->points->len / 2);
   self->stride *= 2;
+  self->generation++;
 }
 
 static void
@@ -106,6 +108,15 @@ gbx_metric_series_clear (GbxMetricSeries *self)
   self->n_pending = 0;
   self->stride = 1;
   self->last = NAN;
+  self->generation++;
+}
+
+guint
+gbx_metric_series_get_generation (GbxMetricSeries *self)
+{
+  g_return_val_if_fail (GBX_IS_METRIC_SERIES (self), 0);
+
+  return self->generation;
 }
 
 guint
@@ -147,20 +158,6 @@ gbx_metric_series_truncate (GbxMetricSeries *self, double x)
   if (length == self->points->len)
     return;
   g_array_set_size (self->points, length);
+  self->generation++;
   self->last = length > 0 ? g_array_index (self->points, GbxPoint, length - 1).y : NAN;
-}
-
-GArray *
-gbx_metric_series_thin (GbxMetricSeries *self, guint most)
-{
-  const GbxPoint *points = (const GbxPoint *)self->points->data;
-  guint n = self->points->len;
-  guint group = MAX (1, (n + most - 1) / most);
-  GArray *thinned = g_array_sized_new (FALSE, FALSE, sizeof (GbxPoint), n / group + 1);
-
-  for (guint i = 0; i < n; i += group) {
-    GbxPoint mean = mean_point (points + i, MIN (group, n - i));
-    g_array_append_val (thinned, mean);
-  }
-  return thinned;
 }

@@ -21,14 +21,10 @@ void gbx_metric_series_clear (GbxMetricSeries *self);
 guint gbx_metric_series_get_length (GbxMetricSeries *self);
 /** gbx_metric_series_peek: Returns: (transfer none): all points, valid until the next append. */
 const GbxPoint *gbx_metric_series_peek (GbxMetricSeries *self, guint *length);
+/** gbx_metric_series_get_generation: Returns: another number whenever earlier points are others, or
+ * gone; while it stays, the curve has only grown. */
+guint gbx_metric_series_get_generation (GbxMetricSeries *self);
 /** gbx_metric_series_get_last: Returns: the value appended last; NaN when empty. */
 double gbx_metric_series_get_last (GbxMetricSeries *self);
 /** gbx_metric_series_truncate: Takes away what lies beyond @x. */
 void gbx_metric_series_truncate (GbxMetricSeries *self, double x);
-
-/**
- * gbx_metric_series_thin:
- * Returns: (transfer full) (element-type GbxPoint): the curve in at most @most points, neighbours
- * averaged; free with g_array_unref()
- */
-GArray *gbx_metric_series_thin (GbxMetricSeries *self, guint most);

@@ -6,8 +6,10 @@
 
 struct _GbxRun {
   GObject parent_instance;
+  char *uuid;
   guint number;
-  char *name, *detail;
+  char *name, *detail, *note;
+  gint64 begun;
   guint colour;
   gboolean visible;
   GbxRunState state;
@@ -18,9 +20,12 @@ struct _GbxRun {
 };
 
 enum {
-  PROP_NUMBER = 1,
+  PROP_UUID = 1,
+  PROP_NUMBER,
   PROP_NAME,
   PROP_DETAIL,
+  PROP_NOTE,
+  PROP_BEGUN,
   PROP_STATE,
   PROP_FINAL_ACCURACY,
   PROP_COLOUR,
@@ -49,6 +54,15 @@ gbx_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
   GbxRun *self = GBX_RUN (object);
 
   switch (id) {
+  case PROP_UUID:
+    g_value_set_string (value, self->uuid);
+    break;
+  case PROP_NOTE:
+    g_value_set_string (value, self->note);
+    break;
+  case PROP_BEGUN:
+    g_value_set_int64 (value, self->begun);
+    break;
   case PROP_NUMBER:
     g_value_set_uint (value, self->number);
     break;
@@ -78,6 +92,16 @@ gbx_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
   }
 }
 
+static gboolean
+set_text (char **text, const char *value)
+{
+  if (g_strcmp0 (*text, value) == 0)
+    return FALSE;
+  g_free (*text);
+  *text = g_strdup (value);
+  return TRUE;
+}
+
 static void
 set_mutable_property (GbxRun *self, guint id, const GValue *value)
 {
@@ -95,6 +119,10 @@ set_mutable_property (GbxRun *self, guint id, const GValue *value)
   } else if (id == PROP_BEST_EPOCH) {
     changed = self->best_epoch != g_value_get_int (value);
     self->best_epoch = g_value_get_int (value);
+  } else if (id == PROP_NAME) {
+    changed = set_text (&self->name, g_value_get_string (value));
+  } else if (id == PROP_NOTE) {
+    changed = set_text (&self->note, g_value_get_string (value));
   }
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
@@ -106,11 +134,14 @@ gbx_run_set_property (GObject *object, guint id, const GValue *value, GParamSpec
   GbxRun *self = GBX_RUN (object);
 
   switch (id) {
+  case PROP_UUID:
+    self->uuid = g_value_dup_string (value);
+    break;
+  case PROP_BEGUN:
+    self->begun = g_value_get_int64 (value);
+    break;
   case PROP_NUMBER:
     self->number = g_value_get_uint (value);
-    break;
-  case PROP_NAME:
-    self->name = g_value_dup_string (value);
     break;
   case PROP_DETAIL:
     self->detail = g_value_dup_string (value);
@@ -122,6 +153,8 @@ gbx_run_set_property (GObject *object, guint id, const GValue *value, GParamSpec
   case PROP_FINAL_ACCURACY:
   case PROP_VISIBLE:
   case PROP_BEST_EPOCH:
+  case PROP_NAME:
+  case PROP_NOTE:
     set_mutable_property (self, id, value);
     break;
   default:
@@ -130,12 +163,26 @@ gbx_run_set_property (GObject *object, guint id, const GValue *value, GParamSpec
 }
 
 static void
+gbx_run_constructed (GObject *object)
+{
+  GbxRun *self = GBX_RUN (object);
+
+  if (self->uuid == NULL)
+    self->uuid = g_uuid_string_random ();
+  if (self->begun == 0)
+    self->begun = g_get_real_time ();
+  G_OBJECT_CLASS (gbx_run_parent_class)->constructed (object);
+}
+
+static void
 gbx_run_finalize (GObject *object)
 {
   GbxRun *self = GBX_RUN (object);
 
+  g_free (self->uuid);
   g_free (self->name);
   g_free (self->detail);
+  g_free (self->note);
   g_ptr_array_unref (self->marks);
   for (int i = 0; i < GBX_N_CURVES; i++)
     g_object_unref (self->series[i]);
@@ -149,7 +196,10 @@ install_properties (GObjectClass *object_class)
   const GParamFlags changing = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   properties[PROP_NUMBER] = g_param_spec_uint ("number", NULL, NULL, 0, G_MAXUINT, 0, made_with);
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, made_with);
+  properties[PROP_UUID] = g_param_spec_string ("uuid", NULL, NULL, NULL, made_with);
+  properties[PROP_BEGUN] = g_param_spec_int64 ("begun", NULL, NULL, 0, G_MAXINT64, 0, made_with);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, changing);
+  properties[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, "", changing);
   properties[PROP_DETAIL] = g_param_spec_string ("detail", NULL, NULL, NULL, made_with);
   properties[PROP_COLOUR] = g_param_spec_uint ("colour", NULL, NULL, 0, G_MAXUINT, 0, made_with);
   properties[PROP_STATE] =
@@ -171,6 +221,7 @@ gbx_run_class_init (GbxRunClass *klass)
 
   object_class->get_property = gbx_run_get_property;
   object_class->set_property = gbx_run_set_property;
+  object_class->constructed = gbx_run_constructed;
   object_class->finalize = gbx_run_finalize;
   install_properties (object_class);
   signals[SIGNAL_MARKS_CHANGED] = g_signal_new ("marks-changed", GBX_TYPE_RUN, G_SIGNAL_RUN_LAST, 0,
@@ -180,6 +231,7 @@ gbx_run_class_init (GbxRunClass *klass)
 static void
 gbx_run_init (GbxRun *self)
 {
+  self->note = g_strdup ("");
   self->visible = TRUE;
   self->final_accuracy = NAN;
   self->best_epoch = -1;
@@ -235,6 +287,30 @@ gbx_run_get_series (GbxRun *self, GbxCurve curve)
   g_return_val_if_fail (GBX_IS_RUN (self) && curve < GBX_N_CURVES, NULL);
 
   return self->series[curve];
+}
+
+const char *
+gbx_run_get_uuid (GbxRun *self)
+{
+  g_return_val_if_fail (GBX_IS_RUN (self), NULL);
+
+  return self->uuid;
+}
+
+const char *
+gbx_run_get_note (GbxRun *self)
+{
+  g_return_val_if_fail (GBX_IS_RUN (self), NULL);
+
+  return self->note;
+}
+
+gint64
+gbx_run_get_begun (GbxRun *self)
+{
+  g_return_val_if_fail (GBX_IS_RUN (self), 0);
+
+  return self->begun;
 }
 
 guint

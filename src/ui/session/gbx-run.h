@@ -35,13 +35,18 @@ GbxDialMark *gbx_dial_mark_new (double x, const char *dial, double value);
 char *gbx_dial_mark_describe (const GbxDialMark *mark);
 void gbx_dial_mark_free (gpointer mark);
 
-/* Properties: "number" (uint), "name" (string: the preset), "detail" (string: "0.001 · Adam"),
- * "state" (int, GbxRunState), "final-accuracy" (double 0…1, NaN while unknown), "colour" (uint:
- * index into the palette, unique among the runs kept), "visible" (boolean: shown in the plots),
- * "best-epoch" (int, 0-based, by validation loss, −1 unknown). Signal "marks-changed". */
+/* Properties: "uuid" (string: the run's own in any window), "number" (uint), "name" (string: the
+ * preset, or what the user calls it), "note" (string: the user's), "detail" (string: "0.001 ·
+ * Adam"), "begun" (int64: Unix time in microseconds), "state" (int, GbxRunState), "final-accuracy"
+ * (double 0…1, NaN while unknown), "colour" (uint: index into the palette, unique among the runs
+ * kept), "visible" (boolean: shown in the plots), "best-epoch" (int, 0-based, by validation loss,
+ * −1 unknown). Signal "marks-changed". */
 GbxRun *gbx_run_new (guint number, const char *name, const char *detail, guint colour);
 /** gbx_run_get_series: Returns: (transfer none). */
 GbxMetricSeries *gbx_run_get_series (GbxRun *self, GbxCurve curve);
+const char *gbx_run_get_uuid (GbxRun *self);
+const char *gbx_run_get_note (GbxRun *self);
+gint64 gbx_run_get_begun (GbxRun *self);
 guint gbx_run_get_number (GbxRun *self);
 const char *gbx_run_get_name (GbxRun *self);
 const char *gbx_run_get_detail (GbxRun *self);

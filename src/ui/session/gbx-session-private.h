@@ -3,6 +3,7 @@
 
 #include "gbx-average.h"
 #include "gbx-history.h"
+#include "gbx-kept.h"
 #include "gbx-session.h"
 #include "gbx-store.h"
 
@@ -118,7 +119,9 @@ struct _GbxSession {
   NnDrawing *drawing;
   gboolean pretrained_tried;
 
-  GListStore *runs; /* GbxRun, newest first */
+  GListStore *runs;    /* GbxRun, newest first */
+  GHashTable *keeping; /* GbxRun → GbxRunKeeping: how far each is written */
+  GPtrArray *deleted;  /* char *, uuids of runs that are deleted, and not yet in the store */
   GbxRun *current_run;
   guint next_run;
 
@@ -137,13 +140,19 @@ struct _GbxSession {
 
   /* Keeping. */
   GbxStore *store;
+  GbxLibrary *library;
   char *kept_weights; /* name of the weights' file written last, NULL for none */
   char *kept_dataset; /* what the session was kept with, while that is still being read */
   gboolean kept_fits; /* it holds the network there is now, as of kept_step */
   guint64 kept_step;
-  gboolean writing, write_again;
+  guint writing; /* writes under way */
+  gboolean write_again;
   guint keep_source;
-  gint64 kept_at; /* monotonic time of the last write, or of the start */
+  gint64 kept_at;              /* monotonic time of the last write, or of the start */
+  gint64 captured_at;          /* … of the last with weights */
+  gint64 write_time;           /* what that took, in microseconds */
+  guint64 n_writes, last_kept; /* how many were begun, and which is the newest that was done */
+  char *keep_error;            /* why the last could not be done, NULL where it could */
 
   /* What was told by "notify" last. */
   double told_number[GBX_SESSION_N_PROPERTIES];
@@ -194,10 +203,20 @@ void gbx_session_forget_measurement (GbxSession *self);
 
 /* gbx-session-store.c */
 void gbx_session_restore (GbxSession *self);
-void gbx_session_keep (GbxSession *self);      /* now, written on a thread */
-void gbx_session_keep_soon (GbxSession *self); /* something small changed */
-void gbx_session_keep_if_due (GbxSession *self, gboolean epoch_ended); /* while training */
+void gbx_session_keep (GbxSession *self);        /* now, written on a thread */
+void gbx_session_keep_soon (GbxSession *self);   /* something small changed */
+void gbx_session_keep_if_due (GbxSession *self); /* while training */
 gboolean gbx_session_keep_and_wait (GbxSession *self, GError **error);
+
+/* gbx-session-runs.c: which of the runs' changes are written. */
+void gbx_session_watch_run (GbxSession *self, GbxRun *run, gboolean is_new);
+void gbx_session_own_run (GbxSession *self, GbxRun *run); /* this session trains it from now on */
+
+/** gbx_session_add_changed_runs: Adds to @kept what is not written yet. Returns: (transfer full):
+ * what gbx_session_runs_are_kept() is to be told when it is. */
+GPtrArray *gbx_session_add_changed_runs (GbxSession *self, GbxKept *kept);
+void gbx_session_runs_are_kept (GbxSession *self, GPtrArray *marks);
+void gbx_session_run_is_deleted (GbxSession *self, GbxRun *run);
 
 /* gbx-session-download.c */
 void gbx_download_cancel (GbxDownload *download); /* and lets go of it */

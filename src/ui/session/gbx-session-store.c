@@ -5,8 +5,8 @@
 #include <glib/gi18n-lib.h>
 
 #define SOON_MILLISECONDS 2000
-#define EPOCH_INTERVAL (2 * G_USEC_PER_SEC)     /* not oftener, however short the epochs */
-#define TRAINING_INTERVAL (10 * G_USEC_PER_SEC) /* however long the epochs */
+#define TRAINING_INTERVAL G_USEC_PER_SEC /* what the plug may cost while training */
+#define WRITING_SHARE 10                 /* large weights are written a tenth of the time */
 
 /* One write; passed through the training thread, which lays down the checkpoint, and through the
  * thread that writes. */
@@ -14,9 +14,13 @@ typedef struct {
   GWeakRef session;
   guint64 run, step;        /* what the checkpoint is of */
   NnCheckpoint *checkpoint; /* NULL: the weights in the folder still hold */
+  gboolean has_checkpoint;
   GbxStore *store;
-  GbxKept *kept;
-  guint64 ticket;
+  GbxStoreWrite *written; /* in the store's queue */
+  GPtrArray *marks;       /* what of the runs it has */
+  guint64 number;         /* of all writes */
+  gint64 begun, took;     /* monotonic time, microseconds */
+  char *weights;          /* name of the checkpoint's file */
 } Write;
 
 static Write *
@@ -38,7 +42,8 @@ write_free (gpointer data)
 
   g_weak_ref_clear (&write->session);
   g_clear_pointer (&write->checkpoint, nn_checkpoint_free);
-  g_clear_pointer (&write->kept, gbx_kept_free);
+  g_clear_pointer (&write->marks, g_ptr_array_unref);
+  g_free (write->weights);
   gbx_store_unref (write->store);
   g_free (write);
 }
@@ -47,7 +52,6 @@ static GbxKept *
 compose (GbxSession *self)
 {
   GbxKept *kept = gbx_kept_new ();
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->runs));
   const char *dataset_id = gbx_session_get_dataset_id (self);
 
   kept->experiment = nn_experiment_copy (self->experiment);
@@ -57,15 +61,11 @@ compose (GbxSession *self)
   kept->reader = (int)self->reader;
   kept->speed = self->speed;
   kept->next_run = self->next_run;
-  kept->has_current = self->current_run != NULL;
+  kept->run = self->current_run != NULL ? g_strdup (gbx_run_get_uuid (self->current_run)) : NULL;
   kept->loss = self->loss;
   kept->accuracy = self->accuracy;
   nn_drawing_free (kept->drawing);
   kept->drawing = nn_drawing_copy (self->drawing);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (GbxRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
-    gbx_kept_add_run (kept, run);
-  }
   return kept;
 }
 
@@ -82,8 +82,10 @@ write_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 {
   Write *write = data;
   GError *error = NULL;
+  gboolean done = gbx_store_finish_write (write->store, write->written, &write->weights, &error);
 
-  if (gbx_store_write (write->store, write->kept, write->checkpoint, write->ticket, &error))
+  write->took = g_get_monotonic_time () - write->begun;
+  if (done)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -92,9 +94,42 @@ write_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 static void
 end_write (GbxSession *self)
 {
-  self->writing = FALSE;
-  if (self->write_again)
+  self->writing--;
+  if (self->write_again && self->writing == 0)
     gbx_session_keep (self);
+}
+
+static void
+report (GbxSession *self, const GError *error)
+{
+  gboolean shown = self->keep_error != NULL && g_strcmp0 (self->error, self->keep_error) == 0;
+
+  g_clear_pointer (&self->keep_error, g_free);
+  if (error != NULL) {
+    self->keep_error = g_strdup_printf (_ ("The session cannot be kept; it goes on in memory. %s"),
+                                        error->message);
+    gbx_session_set_error (self, self->keep_error);
+  } else if (shown) {
+    gbx_session_set_error (self, NULL);
+  }
+}
+
+/* An older write that ends later has nothing that this one has not. */
+static void
+take_written (GbxSession *self, Write *write)
+{
+  report (self, NULL);
+  if (write->number < self->last_kept)
+    return;
+  self->last_kept = write->number;
+  gbx_session_runs_are_kept (self, write->marks);
+  if (!write->has_checkpoint)
+    return;
+  g_free (self->kept_weights);
+  self->kept_weights = g_steal_pointer (&write->weights);
+  self->kept_fits = self->loaded && write->run == self->trainer_run;
+  self->kept_step = write->step;
+  self->write_time = write->took;
 }
 
 static void
@@ -106,17 +141,27 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (self == NULL || self->closed)
     return;
-  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    g_autofree char *message = g_strdup_printf (
-        _ ("The session cannot be kept; it goes on in memory. %s"), error->message);
-    gbx_session_set_error (self, message);
-  } else if (write->checkpoint != NULL) {
-    g_free (self->kept_weights);
-    self->kept_weights = g_strdup (write->kept->weights);
-    self->kept_fits = self->loaded && write->run == self->trainer_run;
-    self->kept_step = write->step;
+  if (g_task_propagate_boolean (G_TASK (result), &error)) {
+    take_written (self, write);
+  } else {
+    if (!gbx_store_is_busy (error))
+      report (self, error);
+    gbx_session_keep_soon (self);
   }
   end_write (self);
+}
+
+/* Into the store's queue, in the order in which they are composed. */
+static void
+queue_write (GbxSession *self, Write *write)
+{
+  GbxKept *kept = compose (self);
+
+  write->marks = gbx_session_add_changed_runs (self, kept);
+  write->number = ++self->n_writes;
+  write->begun = g_get_monotonic_time ();
+  write->has_checkpoint = write->checkpoint != NULL;
+  write->written = gbx_store_queue_write (self->store, kept, g_steal_pointer (&write->checkpoint));
 }
 
 static void
@@ -124,8 +169,7 @@ start_write (GbxSession *self, Write *write)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, written_cb, NULL);
 
-  write->kept = compose (self);
-  write->ticket = gbx_store_next_ticket (self->store);
+  queue_write (self, write);
   g_task_set_task_data (task, write, write_free);
   g_task_run_in_thread (task, write_cb);
 }
@@ -170,6 +214,33 @@ capture (NnTraining *training, gpointer data)
   *write = NULL;
 }
 
+/* What stands is taken at once, for it may be gone a moment later; what runs waits its turn. */
+static void
+keep (GbxSession *self, gboolean with_weights)
+{
+  NnTraining *standing = with_weights ? nn_trainer_borrow (self->trainer) : NULL;
+  Write *write;
+
+  self->write_again = self->writing > 0 && standing == NULL;
+  if (self->write_again)
+    return;
+  g_clear_handle_id (&self->keep_source, g_source_remove);
+  self->writing++;
+  self->kept_at = g_get_monotonic_time ();
+  write = write_new (self);
+  if (!with_weights) {
+    start_write (self, write);
+    return;
+  }
+  self->captured_at = self->kept_at;
+  if (standing != NULL) {
+    write->checkpoint = nn_checkpoint_capture (standing);
+    start_write (self, write);
+  } else {
+    nn_trainer_call (self->trainer, capture, g_memdup2 (&write, sizeof write), capture_free);
+  }
+}
+
 static gboolean
 keep_soon_cb (gpointer data)
 {
@@ -184,10 +255,12 @@ static void
 restore_runs (GbxSession *self, const GbxKept *kept)
 {
   for (guint i = 0; i < kept->runs->len; i++) {
-    g_autoptr (GbxRun) run = gbx_kept_run_restore (g_ptr_array_index (kept->runs, i));
+    const GbxKeptRun *kept_run = g_ptr_array_index (kept->runs, i);
+    g_autoptr (GbxRun) run = gbx_kept_run_restore (kept_run);
 
+    gbx_session_watch_run (self, run, FALSE);
     g_list_store_append (self->runs, run);
-    if (i > 0 || !kept->has_current || kept->weights == NULL)
+    if (g_strcmp0 (kept_run->uuid, kept->run) != 0 || kept->weights == NULL)
       continue;
     gbx_session_set_current_run (self, run);
     self->validation_loss =
@@ -198,65 +271,62 @@ restore_runs (GbxSession *self, const GbxKept *kept)
   self->next_run = kept->next_run;
 }
 
+static void
+restore_weights (GbxSession *self, const GbxKept *kept)
+{
+  const GbxBuildStart start = {.dataset_id = kept->dataset_id, .checkpoint = kept->weights};
+
+  self->loss = kept->loss;
+  self->accuracy = kept->accuracy;
+  gbx_session_rebuild_from (self, GBX_INTENT_NONE, &start);
+  self->kept_weights = g_strdup (kept->weights);
+  self->kept_dataset = g_strdup (kept->dataset_id);
+  self->kept_fits = !kept->shared;
+}
+
+static GbxKept *
+read_store (GbxSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  GbxKept *kept = gbx_store_read (self->store, &error);
+  g_autofree char *notice = gbx_store_take_notice (self->store);
+
+  if (error != NULL)
+    gbx_session_set_error (self, error->message);
+  else if (notice != NULL)
+    gbx_session_set_error (self, notice);
+  return kept;
+}
+
 /* ---- shared with the session's other files ---- */
 
 void
 gbx_session_restore (GbxSession *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GbxKept) kept = gbx_store_read (self->store, &error);
-  GbxBuildStart start = {0};
+  g_autoptr (GbxKept) kept = read_store (self);
 
-  if (kept == NULL) {
-    if (error != NULL)
-      gbx_session_set_error (self, error->message);
+  if (kept == NULL)
     return;
-  }
+  restore_runs (self, kept);
+  if (kept->experiment == NULL)
+    return;
   self->stage = kept->stage;
   self->reader = (GbxReader)kept->reader;
   self->speed = kept->speed;
   nn_drawing_free (self->drawing);
-  self->drawing = g_steal_pointer (&kept->drawing);
-  restore_runs (self, kept);
+  self->drawing = nn_drawing_copy (kept->drawing);
   gbx_session_adopt_experiment (self, g_steal_pointer (&kept->experiment));
-  if (kept->weights == NULL) {
+  if (kept->weights != NULL)
+    restore_weights (self, kept);
+  else
     gbx_session_rebuild (self, GBX_INTENT_NONE);
-    return;
-  }
-  self->loss = kept->loss;
-  self->accuracy = kept->accuracy;
-  start.dataset_id = kept->dataset_id;
-  start.checkpoint = kept->weights;
-  gbx_session_rebuild_from (self, GBX_INTENT_NONE, &start);
-  self->kept_weights = g_strdup (kept->weights);
-  self->kept_dataset = g_strdup (kept->dataset_id);
-  self->kept_fits = TRUE;
 }
 
 void
 gbx_session_keep (GbxSession *self)
 {
-  NnTraining *standing;
-  Write *write;
-
-  if (self->closed || self->closing)
-    return;
-  self->write_again = self->writing;
-  if (self->writing)
-    return;
-  g_clear_handle_id (&self->keep_source, g_source_remove);
-  self->writing = TRUE;
-  self->kept_at = g_get_monotonic_time ();
-  write = write_new (self);
-  standing = needs_weights (self) ? nn_trainer_borrow (self->trainer) : NULL;
-  if (!needs_weights (self)) {
-    start_write (self, write);
-  } else if (standing != NULL) {
-    write->checkpoint = nn_checkpoint_capture (standing);
-    start_write (self, write);
-  } else {
-    nn_trainer_call (self->trainer, capture, g_memdup2 (&write, sizeof write), capture_free);
-  }
+  if (!self->closed && !self->closing)
+    keep (self, needs_weights (self));
 }
 
 void
@@ -267,22 +337,27 @@ gbx_session_keep_soon (GbxSession *self)
 }
 
 void
-gbx_session_keep_if_due (GbxSession *self, gboolean epoch_ended)
+gbx_session_keep_if_due (GbxSession *self)
 {
-  gint64 interval = epoch_ended ? EPOCH_INTERVAL : TRAINING_INTERVAL;
+  gint64 now = g_get_monotonic_time ();
 
-  if (g_get_monotonic_time () - self->kept_at >= interval)
-    gbx_session_keep (self);
+  if (!self->closed && !self->closing && now - self->kept_at >= TRAINING_INTERVAL)
+    keep (self,
+          needs_weights (self) && now - self->captured_at >= WRITING_SHARE * self->write_time);
 }
 
 gboolean
 gbx_session_keep_and_wait (GbxSession *self, GError **error)
 {
-  g_autoptr (GbxKept) kept = compose (self);
-  g_autoptr (NnCheckpoint) checkpoint = NULL;
-  guint64 ticket = gbx_store_next_ticket (self->store);
+  Write *write = write_new (self);
+  gboolean kept;
 
   if (needs_weights (self))
-    checkpoint = nn_checkpoint_capture (nn_trainer_borrow (self->trainer));
-  return gbx_store_write (self->store, kept, checkpoint, ticket, error);
+    write->checkpoint = nn_checkpoint_capture (nn_trainer_borrow (self->trainer));
+  queue_write (self, write);
+  kept = gbx_store_finish_write (self->store, write->written, &write->weights, error);
+  if (kept)
+    take_written (self, write);
+  write_free (write);
+  return kept && gbx_library_flush (self->library, error);
 }

@@ -65,6 +65,7 @@ begin_run (GbxSession *self)
   run = gbx_run_new (self->next_run++, experiment->name, detail, find_free_colour (self));
   g_object_set (run, "state", GBX_RUN_RUNNING, NULL);
   gbx_session_set_current_run (self, run);
+  gbx_session_watch_run (self, run, TRUE);
   g_list_store_insert (self->runs, 0, run);
 }
 
@@ -134,7 +135,7 @@ static gboolean
 handle_events (GbxSession *self)
 {
   NnEvent events[DRAIN_CHUNK];
-  gboolean any = FALSE, epoch_ended = FALSE;
+  gboolean any = FALSE;
   gsize n;
 
   do {
@@ -149,14 +150,13 @@ handle_events (GbxSession *self)
         handle_step (self, &event->step);
       } else if (event->kind == NN_EVENT_EPOCH) {
         handle_epoch (self, &event->epoch);
-        epoch_ended = TRUE;
       } else if (event->state.state == NN_TRAINER_DIVERGED) {
         gbx_session_set_error (self, event->state.message);
       }
     }
   } while (n == DRAIN_CHUNK);
 
-  gbx_session_keep_if_due (self, epoch_ended);
+  gbx_session_keep_if_due (self);
   return any;
 }
 
@@ -235,6 +235,7 @@ void
 gbx_session_set_current_run (GbxSession *self, GbxRun *run)
 {
   g_set_object (&self->current_run, run);
+  gbx_session_own_run (self, run);
 }
 
 void
@@ -370,6 +371,7 @@ gbx_session_delete_run (GbxSession *self, GbxRun *run)
   if (run == self->current_run)
     gbx_session_reset (self, FALSE);
   g_list_store_remove (self->runs, position);
+  gbx_session_run_is_deleted (self, run);
   gbx_session_keep_soon (self);
 }
 

@@ -138,6 +138,8 @@ gbx_session_dispose (GObject *object)
   GbxSession *self = GBX_SESSION (object);
 
   self->closed = TRUE;
+  if (self->store != NULL)
+    gbx_store_close (self->store);
   gbx_session_stop_polling (self);
   gbx_session_forget_edit (self);
   g_clear_handle_id (&self->keep_source, g_source_remove);
@@ -152,6 +154,8 @@ gbx_session_dispose (GObject *object)
   g_clear_pointer (&self->trainer, nn_trainer_free);
   g_clear_object (&self->current_run);
   g_clear_object (&self->runs);
+  g_hash_table_remove_all (self->keeping);
+  g_clear_object (&self->library);
   g_clear_object (&self->hyperparameters);
   G_OBJECT_CLASS (gbx_session_parent_class)->dispose (object);
 }
@@ -175,6 +179,9 @@ gbx_session_finalize (GObject *object)
   g_clear_pointer (&self->store, gbx_store_unref);
   for (guint id = 1; id < GBX_SESSION_N_PROPERTIES; id++)
     g_free (self->told_text[id]);
+  g_hash_table_unref (self->keeping);
+  g_ptr_array_unref (self->deleted);
+  g_free (self->keep_error);
   g_free (self->notice);
   g_free (self->error);
   g_free (self->marked_dial);
@@ -274,6 +281,8 @@ gbx_session_init (GbxSession *self)
   self->stage = FIRST_STAGE;
   self->hyperparameters = gbx_hyperparameters_new ();
   self->runs = g_list_store_new (GBX_TYPE_RUN);
+  self->keeping = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+  self->deleted = g_ptr_array_new_with_free_func (g_free);
   self->drawing = nn_drawing_new ();
   self->next_run = 1;
   self->validation_loss = NAN;
@@ -337,6 +346,7 @@ gbx_session_new (const char *folder, guint n_threads)
   self->store = gbx_store_new (folder);
   self->trainer = nn_trainer_new (n_threads);
   gbx_session_restore (self);
+  self->library = gbx_library_new (self->store);
   if (self->experiment == NULL) {
     gbx_session_adopt_experiment (self, nn_preset_load (DEFAULT_PRESET, NULL));
     gbx_session_rebuild (self, GBX_INTENT_NONE);
@@ -365,6 +375,7 @@ gbx_session_close (GbxSession *self, GError **error)
   if (!kept)
     return FALSE;
   self->closed = TRUE;
+  gbx_store_close (self->store);
   g_clear_pointer (&self->trainer, nn_trainer_free);
   return TRUE;
 }
@@ -391,6 +402,14 @@ gbx_session_get_runs (GbxSession *self)
   g_return_val_if_fail (GBX_IS_SESSION (self), NULL);
 
   return G_LIST_MODEL (self->runs);
+}
+
+GbxLibrary *
+gbx_session_get_library (GbxSession *self)
+{
+  g_return_val_if_fail (GBX_IS_SESSION (self), NULL);
+
+  return self->library;
 }
 
 GbxRun *

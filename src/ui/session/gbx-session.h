@@ -31,6 +31,7 @@
 
 #include "gbx-foresight.h"
 #include "gbx-hyperparameters.h"
+#include "gbx-library.h"
 #include "gbx-run.h"
 
 #include "engine/collect/dataset.h"
@@ -63,6 +64,7 @@ G_DECLARE_FINAL_TYPE (GbxSession, gbx_session, GBX, SESSION, GObject)
  * @folder: (nullable): where the session is kept; NULL for `$XDG_DATA_HOME/glassbox`
  * @n_threads: 0 = one a core
  * Restores what was kept there; a damaged file is set aside under a new name, and "error" says so.
+ * A run's "name" and "note" are set on the run, and kept from there.
  */
 GbxSession *gbx_session_new (const char *folder, guint n_threads);
 
@@ -98,7 +100,8 @@ GbxHyperparameters *gbx_session_get_hyperparameters (GbxSession *self);
 GListModel *gbx_session_get_runs (GbxSession *self);    /* GbxRun, newest first: the current one */
 GbxRun *gbx_session_get_current_run (GbxSession *self); /* nullable */
 void gbx_session_delete_run (GbxSession *self, GbxRun *run);
-NnDataset *gbx_session_get_dataset (GbxSession *self); /* nullable while loading */
+GbxLibrary *gbx_session_get_library (GbxSession *self); /* the user's own drawings and recipes */
+NnDataset *gbx_session_get_dataset (GbxSession *self);  /* nullable while loading */
 GbxSessionState gbx_session_get_state (GbxSession *self);
 const char *gbx_session_get_dataset_id (GbxSession *self);
 
