@@ -27,6 +27,7 @@ int cli_predict (int argc, char **argv);
 int cli_datasets (int argc, char **argv);
 int cli_import (int argc, char **argv);
 int cli_experiments (int argc, char **argv);
+int cli_code (int argc, char **argv);
 int cli_demo (int argc, char **argv);
 
 /* ---- options.c ---- */

@@ -12,8 +12,8 @@
 static void
 test_help (Place *place, gconstpointer data)
 {
-  static const char *const commands[] = {"train",    "evaluate",    "predict",
-                                         "datasets", "experiments", "demo"};
+  static const char *const commands[] = {"train",       "evaluate", "predict", "datasets",
+                                         "experiments", "code",     "demo"};
   g_auto (Result) help = place_run (place, "--help");
   g_assert_cmpint (help.status, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
@@ -145,6 +145,22 @@ test_datasets (Place *place, gconstpointer data)
 }
 
 /* Without a display: trains, tests and reads, on the digits that are always there. */
+/* Each language says what it is of; a recipe of one's own is taken like a built-in one. */
+static void
+test_code (Place *place, gconstpointer data)
+{
+  g_auto (Result) keras = place_run (place, "code keras-784-64-10");
+  g_auto (Result) pytorch = place_run (place, "code keras-784-64-10 --language pytorch");
+  g_auto (Result) c = place_run (place, "code keras-784-64-10 --language c");
+  g_auto (Result) wrong = place_run (place, "code keras-784-64-10 --language fortran");
+  g_assert_cmpint (keras.status, ==, 0);
+  g_assert_nonnull (strstr (keras.output, "import keras"));
+  g_assert_nonnull (strstr (pytorch.output, "import torch"));
+  g_assert_nonnull (strstr (c.output, "int main(int argc, char **argv)"));
+  g_assert_cmpint (wrong.status, ==, 2);
+  g_assert_nonnull (strstr (wrong.errors, "expected keras, pytorch or c, got “fortran”"));
+}
+
 static void
 test_demo (Place *place, gconstpointer data)
 {
@@ -198,6 +214,7 @@ main (int argc, char **argv)
   ADD ("/cli/no-control-characters", test_no_control_characters);
   ADD ("/cli/experiments", test_experiments);
   ADD ("/cli/datasets", test_datasets);
+  ADD ("/cli/code", test_code);
   ADD ("/cli/demo", test_demo);
   if (g_file_test ("/dev/full", G_FILE_TEST_EXISTS)) /* not on every system */
     ADD ("/cli/full-output", test_full_output);

@@ -2,12 +2,14 @@
 #include "finding.h"
 #include "session-helpers.h"
 
+#include "ui/design/gbx-code-view.h"
 #include "ui/design/gbx-design-page.h"
 #include "ui/design/gbx-design-panel.h"
 #include "ui/design/gbx-field.h"
 #include "ui/design/gbx-layer-row.h"
 #include "ui/gbx-application.h"
 #include "ui/gbx-language.h"
+#include "ui/session/gbx-layer-edits.h"
 
 #include <string.h>
 
@@ -31,10 +33,13 @@ open_scene (GType type)
 static void
 close_scene (Scene *scene)
 {
+  gpointer page = scene->page;
+
   gtk_window_destroy (GTK_WINDOW (scene->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (G_OBJECT (scene->page));
+  g_object_add_weak_pointer (page, &page);
+  g_object_unref (page);
+  while (page != NULL) /* what lets go of it last is sometimes the main loop */
+    g_main_context_iteration (NULL, TRUE);
   session_test_close (scene->session);
 }
 
@@ -203,6 +208,50 @@ test_impossible (void)
   close_scene (&scene);
 }
 
+static GtkTextBuffer *
+get_program (Scene *scene)
+{
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (finding_type (scene->page, GTK_TYPE_TEXT_VIEW)));
+}
+
+static void
+wait_for_program (Scene *scene, const char *part)
+{
+  for (;;) {
+    GtkTextIter start, end;
+    g_autofree char *text = NULL;
+
+    gtk_text_buffer_get_bounds (get_program (scene), &start, &end);
+    text = gtk_text_buffer_get_text (get_program (scene), &start, &end, FALSE);
+    if (strstr (text, part) != NULL)
+      return;
+    g_main_context_iteration (NULL, TRUE);
+  }
+}
+
+/* The program follows the language chosen and the recipe. */
+static void
+test_code (void)
+{
+  Scene scene = open_scene (GBX_TYPE_CODE_VIEW);
+  GtkDropDown *language;
+
+  wait_for_program (&scene, "layers.Dense(64");
+  language = GTK_DROP_DOWN (finding_type (scene.page, GTK_TYPE_DROP_DOWN));
+  gtk_drop_down_set_selected (language, 1);
+  wait_for_program (&scene, "nn.Linear(784, 64)");
+  session_test_set_dial (scene.session, "hidden-units", 31);
+  wait_for_program (&scene, "nn.Linear(784, 31)");
+  gtk_drop_down_set_selected (language, 2);
+  wait_for_program (&scene, "weight_0[24304]");
+  g_signal_emit_by_name (finding_button (scene.page, "Copy"), "clicked");
+  finding_wait_for_label (scene.page, "Copied");
+  gbx_layer_edits_add (scene.session, &nn_max_pool_class, 0);
+  wait_for_program (&scene, "once every layer fits");
+  g_assert_false (gtk_widget_get_sensitive (finding_button (scene.page, "Copy")));
+  close_scene (&scene);
+}
+
 /* The numbers there are depend on the optimizer. */
 static void
 test_panel (void)
@@ -245,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/design-page/fields", test_fields);
   g_test_add_func ("/design-page/impossible", test_impossible);
   g_test_add_func ("/design-page/panel", test_panel);
+  g_test_add_func ("/design-page/code", test_code);
   status = g_test_run ();
   g_object_unref (application);
   return status;

@@ -1,6 +1,7 @@
 /* gbx-design-page.c: the Design stage: the layers as cards, and the whole recipe. */
 #include "gbx-design-page.h"
 
+#include "gbx-code-view.h"
 #include "gbx-layer-row.h"
 #include "gbx-layer-words.h"
 #include "ui/gbx-format.h"
@@ -439,6 +440,7 @@ gbx_design_page_class_init (GbxDesignPageClass *klass)
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_design_page_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_design_page_refresh;
 
+  g_type_ensure (GBX_TYPE_CODE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-design-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxDesignPage, summary);
   gtk_widget_class_bind_template_child (widget_class, GbxDesignPage, add_button);

@@ -1,0 +1,388 @@
+/* test-code.c: the programs that are written for an experiment compute what we compute. */
+#include "scratch.h"
+#include "training-fixture.h"
+
+#include "engine/deploy/code.h"
+#include "engine/deploy/model.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define PYTHON "/usr/bin/python3"
+#define STEPS 4
+#define BATCH 32
+
+/* clang-format off: a layer a line */
+#define CONVOLUTION(rest) "{ \"type\": \"conv2d\", " rest " }, "
+#define OTHER(type, rest) "{ \"type\": \"" type "\"" rest " }, "
+
+static const char most_kinds[] = CONVOLUTION (
+    "\"filters\": 4, \"kernel\": [3, 4], \"stride\": [2, 1], \"padding\": \"same\"")
+    OTHER ("batch-norm", "") OTHER ("activation", ", \"function\": \"leaky-relu\", \"slope\": 0.1")
+        OTHER ("max-pool", ", \"size\": 3, \"stride\": 2, \"padding\": \"same\"") CONVOLUTION (
+            "\"filters\": 6, \"kernel\": 3, \"padding\": [2, 0, 1, 2]") OTHER ("layer-norm", "")
+            OTHER ("average-pool", ", \"size\": 2, \"padding\": [1, 0, 1, 1]")
+                OTHER ("activation", ", \"function\": \"tanh\"")
+                    OTHER ("reshape", ", \"shape\": [192]") OTHER ("dropout", ", \"rate\": 0")
+                        OTHER ("dense", ", \"units\": 24, \"initialiser\": \"he-normal\"")
+                            OTHER ("activation", ", \"function\": \"sigmoid\"")
+                                OTHER ("layer-norm", "") OTHER ("reshape", ", \"shape\": [2, 4, 3]")
+                                    OTHER ("activation", ", \"function\": \"softmax\"")
+                                        CONVOLUTION ("\"filters\": 8, \"kernel\": 1")
+                                            OTHER ("global-average-pool", "")
+                                                OTHER ("batch-norm", ", \"momentum\": 0.5")
+                                                    DENSE (10) ", " ACTIVATION ("softmax");
+/* clang-format on */
+
+#define TRAIN(loss, optimizer, more)                                                               \
+  "\"loss\": \"" loss "\", \"optimizer\": {" optimizer "}, \"batch_size\": 32, \"epochs\": 9, "    \
+  "\"shuffle\": false" more
+
+typedef struct {
+  const char *name, *layers, *train;
+} Case;
+
+static const Case cases[] = {
+    {"adam", DENSE (20) ", " ACTIVATION ("relu") ", " DENSE (10) ", " ACTIVATION ("softmax"),
+     TRAIN ("softmax-cross-entropy", "\"type\": \"adam\"",
+            ", \"schedule\": { \"type\": \"cosine\" }, \"l2\": 0.01, \"clip_norm\": 0.5")},
+    {"rmsprop", DENSE (20) ", " ACTIVATION ("tanh") ", " DENSE (10) ", " ACTIVATION ("sigmoid"),
+     TRAIN ("binary-cross-entropy", "\"type\": \"rmsprop\"",
+            ", \"schedule\": { \"type\": \"exponential\" }")},
+    {"nesterov", DENSE (20) ", " ACTIVATION ("sigmoid") ", " DENSE (10) ", " ACTIVATION ("softmax"),
+     TRAIN ("mean-squared-error", "\"type\": \"nesterov\"",
+            ", \"schedule\": { \"type\": \"step\" }")},
+    {"most-kinds", most_kinds, TRAIN ("softmax-cross-entropy", "\"type\": \"momentum\"", "")},
+};
+
+typedef struct {
+  char *folder; /* owned */
+  NnExperiment *experiment;
+  NnDataset *dataset;
+  NnSamples *samples;
+  NnTraining *training;
+} Scene;
+
+static char *
+path_in (const Scene *scene, const char *name)
+{
+  return g_build_filename (scene->folder, name, NULL);
+}
+
+static void
+write_file (const Scene *scene, const char *name, gconstpointer content, gsize length)
+{
+  g_autofree char *path = path_in (scene, name);
+
+  g_assert_true (g_file_set_contents (path, content, (gssize)length, NULL));
+}
+
+static void
+write_code (const Scene *scene, NnCodeLanguage language, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = nn_code_write (scene->experiment, language, &error);
+
+  g_assert_no_error (error);
+  write_file (scene, name, text, strlen (text));
+}
+
+/* A training at its first step, its weights in a file, and the batches that it will see. */
+static void
+open_scene (Scene *scene, const Case *of)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *model = NULL;
+  g_autofree guint32 *indices = g_new (guint32, STEPS * BATCH);
+  g_autofree float *x = g_new (float, STEPS *BATCH * 784);
+  guint8 labels[STEPS * BATCH];
+
+  scene->folder = g_dir_make_tmp ("glassbox-code-XXXXXX", NULL);
+  scene->experiment = make_experiment ("", of->layers, of->train);
+  scene->dataset = nn_dataset_load (NN_DATASET_DIGITS, NULL, &error);
+  g_assert_no_error (error);
+  scene->samples =
+      nn_samples_new (scene->dataset, &scene->experiment->prepare, NN_PART_TRAIN, 1, &error);
+  g_assert_no_error (error);
+  scene->training = nn_training_new (scene->experiment, scene->samples, NULL, 2, &error);
+  g_assert_no_error (error);
+  model = path_in (scene, "model.safetensors");
+  g_assert_true (
+      nn_model_save (nn_training_network (scene->training), scene->experiment, model, &error));
+  for (guint32 i = 0; i < STEPS * BATCH; i++)
+    indices[i] = i;
+  nn_samples_gather (scene->samples, indices, STEPS * BATCH, FALSE, 1, 0, x, labels);
+  write_file (scene, "pictures", x, STEPS * BATCH * 784 * sizeof (float));
+  write_file (scene, "labels", labels, sizeof labels);
+}
+
+static void
+close_scene (Scene *scene)
+{
+  nn_training_free (scene->training);
+  nn_samples_unref (scene->samples);
+  nn_dataset_unref (scene->dataset);
+  nn_experiment_free (scene->experiment);
+  scratch_remove (scene->folder);
+  g_free (scene->folder);
+}
+
+/* Returns: (transfer full) (nullable): what it printed, NULL where it failed. */
+static char *
+run (const char *const *command)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *errors = NULL;
+  char *output = NULL;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors,
+                &status, &error);
+  g_assert_no_error (error);
+  if (status == 0)
+    return output;
+  g_test_message ("%s: %s", command[0], errors);
+  g_free (output);
+  return NULL;
+}
+
+static gboolean
+has_torch (void)
+{
+  const char *const command[] = {PYTHON, "-c", "import torch", NULL};
+  g_autofree char *output = g_file_test (PYTHON, G_FILE_TEST_IS_EXECUTABLE) ? run (command) : NULL;
+
+  return output != NULL;
+}
+
+/* Loads our first weights into the program's network and trains it on our batches. */
+static const char driver[] =
+    "import importlib.util, json, os, struct, sys\n"
+    "import numpy as np, torch\n"
+    "os.chdir(sys.argv[1])\n"
+    "spec = importlib.util.spec_from_file_location('program', 'program.py')\n"
+    "program = importlib.util.module_from_spec(spec)\n"
+    "spec.loader.exec_module(program)\n"
+    "torch.set_num_threads(1)\n"
+    "content = open('model.safetensors', 'rb').read()\n"
+    "start = 8 + struct.unpack('<Q', content[:8])[0]\n"
+    "state = {}\n"
+    "for name, tensor in json.loads(content[8:start]).items():\n"
+    "    if name != '__metadata__':\n"
+    "        first, end = tensor['data_offsets']\n"
+    "        numbers = np.frombuffer(content[start + first:start + end], np.float32)\n"
+    "        state[name] = torch.tensor(numbers).reshape(tensor['shape'])\n"
+    "network = program.make_network()\n"
+    "missing, unexpected = network.load_state_dict(state, strict=False)\n"
+    "assert not unexpected, unexpected\n"
+    "assert all(name.endswith('num_batches_tracked') for name in missing), missing\n"
+    "optimizer = program.make_optimizer(network)\n"
+    "x = torch.tensor(np.fromfile('pictures', np.float32)).reshape(-1, 1, 28, 28)\n"
+    "y = torch.tensor(np.fromfile('labels', np.uint8).astype(np.int64))\n"
+    "for i in range(0, len(y), 32):\n"
+    "    epoch = i / int(sys.argv[2])\n"
+    "    print('%.9g' % program.step(network, optimizer, x[i:i + 32], y[i:i + 32], epoch))\n";
+
+static void
+compare_losses (Scene *scene, const char *output)
+{
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_strv_length (lines), ==, STEPS + 1);
+  for (int i = 0; i < STEPS; i++) {
+    double theirs = g_ascii_strtod (lines[i], NULL);
+    NnStepResult result;
+
+    g_assert_true (nn_training_step (scene->training, &result, &error));
+    g_test_message ("step %d: %.7f here, %.7f there", i, result.loss, theirs);
+    g_assert_cmpfloat_with_epsilon (theirs, result.loss, 1e-4);
+  }
+}
+
+static void
+test_pytorch (gconstpointer data)
+{
+  Scene scene;
+  g_autofree char *text = NULL;
+
+  open_scene (&scene, data);
+  text = nn_code_write (scene.experiment, NN_CODE_PYTORCH, NULL);
+  g_assert_nonnull (strstr (text, "def make_network():"));
+  g_assert_nonnull (strstr (text, "network.add_module(\"0\", "));
+  g_assert_nonnull (strstr (text, "torch.arange(len(labels))"));
+  if (has_torch ()) {
+    g_autofree char *count = g_strdup_printf ("%zu", scene.samples->count);
+    const char *const command[] = {PYTHON, "-c", driver, scene.folder, count, NULL};
+    g_autofree char *output = NULL;
+
+    write_code (&scene, NN_CODE_PYTORCH, "program.py");
+    output = run (command);
+    g_assert_nonnull (output);
+    compare_losses (&scene, output);
+  } else {
+    g_test_message ("There is no PyTorch in " PYTHON ": only the text was looked at.");
+  }
+  close_scene (&scene);
+}
+
+/* Keras is seldom there: its text is held against the names and arguments that it documents. */
+static void
+test_keras (gconstpointer data)
+{
+  static const char *const known[] = {"layers.Dense(",
+                                      "layers.Activation(",
+                                      "layers.LeakyReLU(negative_slope=",
+                                      "layers.Flatten()",
+                                      "layers.Dropout(",
+                                      "layers.Conv2D(",
+                                      "layers.MaxPooling2D(",
+                                      "layers.AveragePooling2D(",
+                                      "layers.GlobalAveragePooling2D()",
+                                      "layers.BatchNormalization(momentum=",
+                                      "layers.LayerNormalization(epsilon=",
+                                      "layers.Reshape((",
+                                      "layers.Softmax(axis=(1, 2, 3))",
+                                      "layers.ZeroPadding2D(((",
+                                      NULL};
+  const Case *of = data;
+  g_autoptr (NnExperiment) experiment = make_experiment ("", of->layers, of->train);
+  g_autofree char *text = nn_code_write (experiment, NN_CODE_KERAS, NULL);
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, "        layers.")) != NULL; at++, n++) {
+    gboolean found = FALSE;
+
+    for (guint i = 0; known[i] != NULL; i++)
+      found = found || g_str_has_prefix (at + 8, known[i]);
+    g_assert_true (found);
+  }
+  g_assert_cmpuint (n, >=, experiment->layers->len);
+  g_assert_nonnull (strstr (text, "keras.Input((28, 28, 1))"));
+  g_assert_nonnull (strstr (text, "network.fit(images, labels, batch_size=batch, epochs=EPOCHS, "
+                                  "shuffle=False,"));
+  if (g_file_test (PYTHON, G_FILE_TEST_IS_EXECUTABLE)) { /* it is Python, at least */
+    const char *const command[] = {PYTHON, "-c", "import ast, sys; print(ast.parse(sys.argv[1]))",
+                                   text, NULL};
+    g_autofree char *output = run (command);
+
+    g_assert_nonnull (output);
+  }
+}
+
+/* Answers for the pictures in the file, as text. */
+static const char c_driver[] = "#define main program_main\n"
+                               "#include \"program.c\"\n"
+                               "#undef main\n"
+                               "int main(int argc, char **argv)\n"
+                               "{\n"
+                               "  float x[INPUTS], answer[CLASSES];\n"
+                               "  FILE *file = fopen(argv[argc - 1], \"rb\");\n"
+                               "  if (!file || !load_model(argv[1]))\n"
+                               "    return 1;\n"
+                               "  for (int n = 0; n < 8; n++) {\n"
+                               "    if (fread(x, sizeof *x, INPUTS, file) != INPUTS)\n"
+                               "      return 1;\n"
+                               "    predict(x, answer);\n"
+                               "    for (int i = 0; i < CLASSES; i++)\n"
+                               "      printf(\"%.9g\\n\", answer[i]);\n"
+                               "  }\n"
+                               "  return 0;\n"
+                               "}\n";
+
+static void
+compare_answers (const Scene *scene, const char *output)
+{
+  g_autofree char *path = path_in (scene, "pictures");
+  g_autofree char *model_path = path_in (scene, "model.safetensors");
+  g_autoptr (GError) error = NULL;
+  NnModel *model = nn_model_open (model_path, 8, NULL, &error);
+  const NnRun run = {.batch = 8};
+  g_autofree char *pictures = NULL;
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+  const real *answers;
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &pictures, NULL, NULL));
+  answers = nn_network_forward (model->network, &run, (const real *)pictures);
+  g_assert_cmpuint (g_strv_length (lines), ==, 81);
+  for (int i = 0; i < 80; i++)
+    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (lines[i], NULL), answers[i], 1e-5);
+  nn_model_free (model);
+}
+
+static void
+test_c (gconstpointer data)
+{
+  static const char *const compilers[] = {"gcc", "clang"};
+  Scene scene;
+  g_autofree char *source = NULL, *program = NULL, *driver_source = NULL, *model = NULL;
+  g_autofree char *pictures = NULL;
+
+  open_scene (&scene, data);
+  source = path_in (&scene, "program.c");
+  driver_source = path_in (&scene, "driver.c");
+  program = path_in (&scene, "program");
+  model = path_in (&scene, "model.safetensors");
+  pictures = path_in (&scene, "pictures");
+  write_code (&scene, NN_CODE_C, "program.c");
+  write_file (&scene, "driver.c", c_driver, strlen (c_driver));
+  for (guint i = 0; i < G_N_ELEMENTS (compilers); i++) {
+    const char *const check[] = {compilers[i], "-std=c99", "-Wall", "-Wextra", "-Werror",
+                                 "-c",         source,     "-o",    program,   NULL};
+    const char *const build[] = {compilers[i], "-std=c99", driver_source, "-o",
+                                 program,      "-lm",      NULL};
+    const char *const answer[] = {program, model, pictures, NULL};
+    g_autofree char *compiler = g_find_program_in_path (compilers[i]);
+    g_autofree char *checked = NULL, *built = NULL, *answers = NULL;
+
+    if (compiler == NULL) {
+      g_test_message ("There is no %s.", compilers[i]);
+      continue;
+    }
+    checked = run (check);
+    g_assert_nonnull (checked);
+    built = run (build);
+    g_assert_nonnull (built);
+    answers = run (answer);
+    g_assert_nonnull (answers);
+    compare_answers (&scene, answers);
+  }
+  close_scene (&scene);
+}
+
+static void
+test_refusal (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnExperiment) experiment =
+      make_experiment ("", DENSE (10) ", { \"type\": \"max-pool\", \"size\": 2 }",
+                       TRAIN ("softmax-cross-entropy", "\"type\": \"adam\"", ""));
+  NnCodeLanguage language;
+
+  g_assert_null (nn_code_write (experiment, NN_CODE_C, &error));
+  g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
+  g_assert_true (g_str_has_prefix (error->message, "layers[1]: "));
+  g_assert_true (nn_code_parse ("pytorch", &language));
+  g_assert_cmpint (language, ==, NN_CODE_PYTORCH);
+  g_assert_false (nn_code_parse ("fortran", &language));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *pytorch = g_strconcat ("/code/pytorch/", cases[i].name, NULL);
+    g_autofree char *keras = g_strconcat ("/code/keras/", cases[i].name, NULL);
+    g_autofree char *c = g_strconcat ("/code/c/", cases[i].name, NULL);
+
+    g_test_add_data_func (pytorch, &cases[i], test_pytorch);
+    g_test_add_data_func (keras, &cases[i], test_keras);
+    g_test_add_data_func (c, &cases[i], test_c);
+  }
+  g_test_add_func ("/code/refusal", test_refusal);
+  return g_test_run ();
+}
