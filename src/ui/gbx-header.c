@@ -143,10 +143,15 @@ state_changed_cb (GbxHeader *self)
   gbx_session_view_queue_refresh (GBX_SESSION_VIEW (self));
 }
 
-static GMenuModel *
-make_preset_menu (void)
+/* Those that are built in, and one's own behind them; made anew whenever it is opened. */
+static void
+show_presets_cb (GtkMenuButton *button, gpointer data)
 {
-  GMenu *menu = g_menu_new ();
+  GbxHeader *self = data;
+  GListModel *own = gbx_library_get_recipes (
+      gbx_session_get_library (gbx_session_view_get_session (GBX_SESSION_VIEW (self))));
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) section = g_menu_new ();
 
   for (const char *const *name = nn_preset_names (); *name != NULL; name++) {
     g_autoptr (GMenuItem) item = g_menu_item_new (nn_preset_title (*name), NULL);
@@ -154,7 +159,15 @@ make_preset_menu (void)
     g_menu_item_set_action_and_target (item, "win.preset", "s", *name);
     g_menu_append_item (menu, item);
   }
-  return G_MENU_MODEL (menu);
+  for (guint i = 0; i < g_list_model_get_n_items (own); i++) {
+    g_autoptr (GbxOwnRecipe) recipe = g_list_model_get_item (own, i);
+    g_autoptr (GMenuItem) item = g_menu_item_new (gbx_own_recipe_get_name (recipe), NULL);
+
+    g_menu_item_set_action_and_target (item, "win.own-recipe", "u", i);
+    g_menu_append_item (section, item);
+  }
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
 static void
@@ -169,6 +182,7 @@ gbx_header_attach (GbxSessionView *view, GbxSession *session)
                                          "notify::speed",
                                          NULL};
 
+  gtk_menu_button_set_create_popup_func (self->preset_button, show_presets_cb, self, NULL);
   gbx_session_view_refresh_on (view, progress);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -218,10 +232,7 @@ gbx_header_class_init (GbxHeaderClass *klass)
 static void
 gbx_header_init (GbxHeader *self)
 {
-  g_autoptr (GMenuModel) presets = make_preset_menu ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_menu_button_set_menu_model (self->preset_button, presets);
   name_arrow (self->reset_button);
   name_arrow (self->step_button);
 }

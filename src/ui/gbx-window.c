@@ -55,6 +55,18 @@ preset_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+own_recipe_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GbxSession *session = GBX_WINDOW (data)->session;
+  g_autoptr (GbxOwnRecipe) recipe =
+      g_list_model_get_item (gbx_library_get_recipes (gbx_session_get_library (session)),
+                             g_variant_get_uint32 (parameter));
+
+  if (recipe != NULL)
+    gbx_session_load_experiment (session, gbx_own_recipe_get_experiment (recipe));
+}
+
+static void
 stage_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_object_set (GBX_WINDOW (data)->session, "stage", g_variant_get_int32 (parameter), NULL);
@@ -196,6 +208,7 @@ static const GActionEntry actions[] = {
     {.name = "step", .activate = step_cb, .parameter_type = "s"},
     {.name = "reset", .activate = reset_cb, .parameter_type = "b"},
     {.name = "preset", .activate = preset_cb, .parameter_type = "s", .state = "''"},
+    {.name = "own-recipe", .activate = own_recipe_cb, .parameter_type = "u"},
     {.name = "stage", .activate = stage_cb, .parameter_type = "i"},
     {.name = "speed", .activate = speed_cb, .parameter_type = "b"},
     {.name = "undo", .activate = undo_cb},

@@ -7,6 +7,7 @@
 #include "ui/design/gbx-design-panel.h"
 #include "ui/design/gbx-field.h"
 #include "ui/design/gbx-layer-row.h"
+#include "ui/design/gbx-own-recipes.h"
 #include "ui/gbx-application.h"
 #include "ui/gbx-language.h"
 #include "ui/session/gbx-layer-edits.h"
@@ -94,7 +95,7 @@ wait_for_control (Scene *scene, const char *name, GType type)
 static void
 press (Scene *scene, guint key, GdkModifierType state)
 {
-  GtkWidget *list = finding_type (scene->page, GTK_TYPE_LIST_BOX);
+  GtkWidget *list = gtk_widget_get_parent (finding_type (scene->page, GBX_TYPE_LAYER_ROW));
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (list);
 
   for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
@@ -252,6 +253,39 @@ test_code (void)
   close_scene (&scene);
 }
 
+/* Saved under a name, loaded again after another was chosen, deleted and put back. */
+static void
+test_own_recipes (void)
+{
+  Scene scene = open_scene (GBX_TYPE_OWN_RECIPES);
+  GListModel *recipes = gbx_library_get_recipes (gbx_session_get_library (scene.session));
+  GtkWidget *entry, *row;
+  g_autofree char *name = NULL;
+
+  finding_wait_for_label (scene.page, "None yet.");
+  entry = finding_type (scene.page, GTK_TYPE_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (entry), " ");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  session_test_set_dial (scene.session, "hidden-units", 33);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "thirty-three");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 1);
+  name = session_test_get_string (scene.session, "experiment-name");
+  g_assert_cmpstr (name, ==, "thirty-three");
+
+  gbx_session_load_preset (scene.session, "keras-784-128-10");
+  row = finding_type (scene.page, GTK_TYPE_LIST_BOX_ROW);
+  g_signal_emit_by_name (finding_type (row, GTK_TYPE_BUTTON), "clicked");
+  g_assert_cmpint (nn_experiment_get_hidden_units (gbx_session_get_experiment (scene.session)), ==,
+                   33);
+  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_widget_get_first_child (row)), "clicked");
+  g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 0);
+  g_signal_emit_by_name (finding_button (scene.page, "Put “thirty-three” Back"), "clicked");
+  g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 1);
+  close_scene (&scene);
+}
+
 /* The numbers there are depend on the optimizer. */
 static void
 test_panel (void)
@@ -295,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/design-page/impossible", test_impossible);
   g_test_add_func ("/design-page/panel", test_panel);
   g_test_add_func ("/design-page/code", test_code);
+  g_test_add_func ("/design-page/own-recipes", test_own_recipes);
   status = g_test_run ();
   g_object_unref (application);
   return status;

@@ -4,6 +4,7 @@
 #include "gbx-code-view.h"
 #include "gbx-layer-row.h"
 #include "gbx-layer-words.h"
+#include "gbx-own-recipes.h"
 #include "ui/gbx-format.h"
 #include "ui/session/gbx-layer-edits.h"
 
@@ -441,6 +442,7 @@ gbx_design_page_class_init (GbxDesignPageClass *klass)
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_design_page_refresh;
 
   g_type_ensure (GBX_TYPE_CODE_VIEW);
+  g_type_ensure (GBX_TYPE_OWN_RECIPES);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-design-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxDesignPage, summary);
   gtk_widget_class_bind_template_child (widget_class, GbxDesignPage, add_button);
