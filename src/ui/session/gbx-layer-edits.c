@@ -126,7 +126,7 @@ gbx_field_name (const NnField *field)
       {"height", N_ ("Height")},
       {"width", N_ ("Width")},
       {"channels", N_ ("Channels")},
-      {"loss", N_ ("Loss function")},
+      {"loss", N_ ("Loss")},
       {"targets", N_ ("Targets")},
       {"optimizer", N_ ("Optimizer")},
       {"learning-rate", N_ ("Learning rate")},
