@@ -13,6 +13,7 @@ typedef enum {
   BENCH_WAYS = 1 << 3,
   BENCH_LEVELS = 1 << 4,
   BENCH_MEMORY = 1 << 5,
+  BENCH_PEN = 1 << 6,
 } BenchSections;
 
 typedef struct {
@@ -77,6 +78,10 @@ gboolean bench_measure_presets (const Bench *bench, GError **error);
 
 /** bench_measure_variants: variants.c: BENCH_WAYS, BENCH_LEVELS and BENCH_MEMORY. */
 gboolean bench_measure_variants (const Bench *bench, GError **error);
+
+/** bench_measure_pen: pen.c: BENCH_PEN: how well who learned from drawn digits reads written ones.
+ */
+gboolean bench_measure_pen (const Bench *bench, GError **error);
 
 /** bench_measure_growth: growth.c: tables of cost as the work grows, and plots in @folder. */
 gboolean bench_measure_growth (const Bench *bench, const char *folder, GError **error);

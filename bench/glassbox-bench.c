@@ -15,7 +15,7 @@
 #define MAX_THREADS 256
 
 static const char *const section_names[] = {"limit",  "training", "prediction", "ways",
-                                            "levels", "memory",   NULL};
+                                            "levels", "memory",   "pen",        NULL};
 
 static int n_pairs = 5, n_batches = 0, n_threads = 0;
 static gboolean as_json, without_peer, whole_epochs;
@@ -29,7 +29,7 @@ static const GOptionEntry options[] = {
     {"threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads of ours; 0: one a core", "N"},
     {"dataset", 0, 0, G_OPTION_ARG_STRING, &dataset_id, "What to train on; mnist", "ID"},
     {"only", 0, 0, G_OPTION_ARG_STRING, &only,
-     "Of limit, training, prediction, ways, levels, memory", "PART[,PART…]"},
+     "Of limit, training, prediction, ways, levels, memory, pen", "PART[,PART…]"},
     {"growth", 0, 0, G_OPTION_ARG_FILENAME, &growth_folder,
      "Instead: cost over batch, width and threads, with plots in FOLDER", "FOLDER"},
     {"no-peer", 0, 0, G_OPTION_ARG_NONE, &without_peer, "Do not run PyTorch", NULL},
@@ -89,15 +89,14 @@ parse_sections (BenchSections *sections, GError **error)
     if (section_names[section] == NULL) {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "--only: there is no part “%s”; there are limit, training, prediction, ways, "
-                   "levels, memory",
+                   "levels, memory, pen",
                    names[i]);
       return FALSE;
     }
     *sections |= 1 << section;
   }
   if (only == NULL)
-    *sections =
-        BENCH_LIMIT | BENCH_TRAINING | BENCH_PREDICTION | BENCH_WAYS | BENCH_LEVELS | BENCH_MEMORY;
+    *sections = (1 << (G_N_ELEMENTS (section_names) - 1)) - 1;
   return TRUE;
 }
 
@@ -204,7 +203,9 @@ measure (Bench *bench, GError **error)
   if (bench->sections & (BENCH_TRAINING | BENCH_PREDICTION) &&
       !bench_measure_presets (bench, error))
     return FALSE;
-  return !(bench->sections & variants) || bench_measure_variants (bench, error);
+  if (bench->sections & variants && !bench_measure_variants (bench, error))
+    return FALSE;
+  return !(bench->sections & BENCH_PEN) || bench_measure_pen (bench, error);
 }
 
 static gboolean

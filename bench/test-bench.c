@@ -99,6 +99,16 @@ test_variants (void)
 }
 
 static void
+test_pen (void)
+{
+  const char *const figures[] = {"digits_per_second", "samples",  "epochs",
+                                 "seconds",           "accuracy", NULL};
+  g_autoptr (JsonObject) all = run_json ("--only pen");
+
+  assert_positive (json_object_get_object_member (all, "pen"), figures);
+}
+
+static void
 test_growth (void)
 {
   static const char *const names[] = {"batch", "width", "threads"};
@@ -143,6 +153,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bench/json", test_json);
   g_test_add_func ("/bench/variants", test_variants);
+  g_test_add_func ("/bench/pen", test_pen);
   g_test_add_func ("/bench/growth", test_growth);
   g_test_add_func ("/bench/wrong-options", test_wrong_options);
   return g_test_run ();
