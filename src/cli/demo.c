@@ -8,8 +8,7 @@
 #include <string.h>
 
 #define PRESET "keras-784-64-10"
-#define EPOCHS_MNIST 3
-#define EPOCHS_DIGITS 30 /* a fortieth of the pictures: more rounds */
+#define EPOCHS 3
 #define N_SHOWN 3
 #define MARGIN 4 /* MNIST's digits keep this much paper around them */
 #define SHOWN_SIDE (28 - 2 * MARGIN)
@@ -82,13 +81,13 @@ have_dataset (const char *id)
 static NnExperiment *
 load_experiment (GError **error)
 {
-  gboolean mnist = have_dataset (NN_DATASET_MNIST);
   NnExperiment *experiment = nn_preset_load (PRESET, error);
   if (!experiment)
     return NULL;
   g_free (experiment->dataset);
-  experiment->dataset = g_strdup (mnist ? NN_DATASET_MNIST : NN_DATASET_DIGITS);
-  experiment->train.epochs = mnist ? EPOCHS_MNIST : EPOCHS_DIGITS;
+  experiment->dataset =
+      g_strdup (have_dataset (NN_DATASET_MNIST) ? NN_DATASET_MNIST : NN_DATASET_STAND_IN);
+  experiment->train.epochs = EPOCHS;
   return experiment;
 }
 

@@ -12,7 +12,7 @@ load_dataset (const char *id, GError **error)
   if (!dataset && error && g_error_matches (*error, NN_ERROR, NN_ERROR_NOT_FOUND)) {
     g_autofree char *message =
         g_strdup_printf (_ ("%s. “--data %s” takes the digits that are built in."),
-                         (*error)->message, NN_DATASET_DIGITS);
+                         (*error)->message, NN_DATASET_STAND_IN);
     g_clear_error (error);
     g_set_error_literal (error, NN_ERROR, NN_ERROR_NOT_FOUND, message);
   }

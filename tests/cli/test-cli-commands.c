@@ -72,7 +72,7 @@ test_failures (Place *place, gconstpointer data)
   } table[] = {
       {"train no-such", "“no-such” is neither a file nor a built-in experiment (keras-784-64-10"},
       {"train keras-784-64-10", "glassbox-cli datasets get mnist"},
-      {"train keras-784-64-10", "“--data digits”"},
+      {"train keras-784-64-10", "“--data pen-digits”"},
       {"train keras-784-64-10 --data ../x", "../x"},
       {"train keras-784-64-10 --data digits --save no/such/f", "Could not write “no/such/f”"},
       {"train keras-784-64-10 --data digits --history no/f", "Could not write “no/f”"},

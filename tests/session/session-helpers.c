@@ -52,6 +52,56 @@ session_test_init (int *argc, char ***argv)
   g_unsetenv ("GLASSBOX_DATASETS");
   g_test_init (argc, argv, NULL);
   atexit (remove_folders);
+  session_test_install_mnist ();
+}
+
+/* The environment is not touched: other threads may be reading it. */
+char *
+session_test_mnist_folder (void)
+{
+  return g_build_filename (g_getenv ("XDG_DATA_HOME"), "glassbox", "datasets", NN_DATASET_MNIST,
+                           NULL);
+}
+
+static void
+write_idx (const char *folder, const char *name, guint32 kind, const guint8 *values, gsize n)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gboolean images = kind == 0x803;
+  const guint32 sizes[] = {GUINT32_TO_BE (kind), GUINT32_TO_BE ((guint32)n), GUINT32_TO_BE (28),
+                           GUINT32_TO_BE (28)};
+
+  g_byte_array_append (bytes, (const guint8 *)sizes, images ? 16 : 8);
+  g_byte_array_append (bytes, values, (guint)(images ? n * 784 : n));
+  g_assert_true (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL));
+}
+
+void
+session_test_install_mnist (void)
+{
+  static const char *const names[][2] = {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+                                         {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
+  g_autofree char *folder = session_test_mnist_folder ();
+  g_autoptr (NnDataset) digits = nn_dataset_load (NN_DATASET_DIGITS, NULL, NULL);
+  NnPrepareSpec spec = nn_prepare_spec_default ();
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (int part = 0; part < 2; part++) {
+    g_autoptr (NnSamples) samples =
+        nn_samples_new (digits, &spec, part == 0 ? NN_PART_TRAIN : NN_PART_TEST, 0, NULL);
+
+    write_idx (folder, names[part][0], 0x803, samples->images, samples->count);
+    write_idx (folder, names[part][1], 0x801, samples->labels, samples->count);
+  }
+}
+
+void
+session_test_remove_mnist (void)
+{
+  g_autofree char *folder = session_test_mnist_folder ();
+
+  session_test_remove_tree (folder);
 }
 
 char *

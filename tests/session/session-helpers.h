@@ -3,8 +3,14 @@
 
 #include "ui/session/gbx-session.h"
 
-/** session_test_init: g_test_init(), on a machine that has no data set but the built-in digits. */
+/** session_test_init: g_test_init(), on a machine that has no data set but the built-in ones and
+ * the small MNIST of session_test_install_mnist(). */
 void session_test_init (int *argc, char ***argv);
+
+/** session_test_install_mnist: The UCI digits, brought to 28×28, in MNIST's place. */
+void session_test_install_mnist (void);
+void session_test_remove_mnist (void);
+char *session_test_mnist_folder (void);
 
 /** session_test_folder: Returns: (transfer full): a new folder, removed at exit. */
 char *session_test_folder (void);

@@ -28,14 +28,6 @@ write_idx (const char *folder, const char *name, int n, int n_classes, gboolean 
   g_assert_true (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL));
 }
 
-/* The environment is not touched: other threads may be reading it. */
-static char *
-mnist_folder (void)
-{
-  return g_build_filename (g_getenv ("XDG_DATA_HOME"), "glassbox", "datasets", NN_DATASET_MNIST,
-                           NULL);
-}
-
 static void
 install (const char *folder, int n_classes)
 {
@@ -49,17 +41,9 @@ install (const char *folder, int n_classes)
 static void
 install_mnist (void)
 {
-  g_autofree char *folder = mnist_folder ();
+  g_autofree char *folder = session_test_mnist_folder ();
 
   install (folder, 10);
-}
-
-static void
-take_mnist_away (void)
-{
-  g_autofree char *folder = mnist_folder ();
-
-  session_test_remove_tree (folder);
 }
 
 static void
@@ -102,7 +86,7 @@ test_is_there (void)
   g_assert_cmpint (session_test_get_int (session, "batches-per-epoch"), ==, 3);
   gbx_session_train (session);
   session_test_wait_state (session, GBX_SESSION_FINISHED);
-  take_mnist_away ();
+  session_test_remove_mnist ();
 }
 
 static void
@@ -113,14 +97,14 @@ test_dataset_fallback (void)
   g_autofree char *none = NULL;
   g_autofree char *again = NULL;
 
-  gbx_session_set_dataset (session, NN_DATASET_DIGITS);
+  gbx_session_set_dataset (session, NN_DATASET_STAND_IN);
   session_test_wait_state (session, GBX_SESSION_READY);
   none = session_test_get_string (session, "dataset-notice");
   g_assert_null (none);
 
   gbx_session_set_dataset (session, NN_DATASET_FASHION);
   session_test_wait_state (session, GBX_SESSION_READY);
-  g_assert_cmpstr (gbx_session_get_dataset_id (session), ==, NN_DATASET_DIGITS);
+  g_assert_cmpstr (gbx_session_get_dataset_id (session), ==, NN_DATASET_STAND_IN);
   g_assert_cmpstr (gbx_session_get_experiment (session)->dataset, ==, NN_DATASET_FASHION);
   notice = session_test_get_string (session, "dataset-notice");
   g_assert_nonnull (notice);
@@ -185,7 +169,7 @@ test_arrives (void)
   g_autoptr (GbxSession) session = session_test_open (NULL);
   guint changed = 0;
 
-  assert_dataset (session, NN_DATASET_DIGITS);
+  assert_dataset (session, NN_DATASET_STAND_IN);
   g_object_set (session, "speed", STILL, NULL);
   gbx_session_train (session);
   session_test_wait (session, session_test_has_points, GUINT_TO_POINTER (1));
@@ -202,7 +186,7 @@ test_arrives (void)
   /* The same again is no change. */
   gbx_session_set_dataset (session, NN_DATASET_MNIST);
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_RUNNING);
-  take_mnist_away ();
+  session_test_remove_mnist ();
 }
 
 /* A run that began on the digits goes on with them, until somebody asks for a fresh start. */
@@ -218,7 +202,7 @@ test_arrives_between_starts (void)
 
   install_mnist ();
   session = session_test_open (kept);
-  assert_dataset (session, NN_DATASET_DIGITS);
+  assert_dataset (session, NN_DATASET_STAND_IN);
   assert_notice (session, "Reset");
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_PAUSED);
   g_assert_cmpint (session_test_get_int (session, "epoch"), ==, 1);
@@ -228,7 +212,7 @@ test_arrives_between_starts (void)
   assert_dataset (session, NN_DATASET_MNIST);
   assert_notice (session, NULL);
   session_test_close (session);
-  take_mnist_away ();
+  session_test_remove_mnist ();
 }
 
 /* The data of a kept run are gone: what it learned is not. */
@@ -248,9 +232,9 @@ test_goes_between_starts (void)
   trained = session_test_copy_weights (session);
   g_assert_finalize_object (session);
 
-  take_mnist_away ();
+  session_test_remove_mnist ();
   session = session_test_open (kept);
-  assert_dataset (session, NN_DATASET_DIGITS);
+  assert_dataset (session, NN_DATASET_STAND_IN);
   assert_notice (session, "not on this machine");
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_READY);
   g_assert_null (gbx_session_get_current_run (session));
@@ -266,24 +250,25 @@ test_goes_between_starts (void)
 static void
 test_damaged (void)
 {
-  g_autofree char *folder = mnist_folder ();
+  g_autofree char *folder = session_test_mnist_folder ();
   g_autoptr (GbxSession) session = NULL;
 
   install_mnist ();
   write_idx (folder, "train-labels-idx1-ubyte", N_TRAIN - 1, 10, FALSE);
   session = session_test_open (NULL);
-  assert_dataset (session, NN_DATASET_DIGITS);
+  assert_dataset (session, NN_DATASET_STAND_IN);
   assert_notice (session, "cannot be read");
   g_assert_true (session_test_has_error (session, NULL));
   gbx_session_step (session, NN_STEP_BATCH);
   session_test_wait_state (session, GBX_SESSION_PAUSED);
-  take_mnist_away ();
+  session_test_remove_mnist ();
 }
 
 int
 main (int argc, char **argv)
 {
   session_test_init (&argc, &argv);
+  session_test_remove_mnist ();
   g_test_add_func ("/session-data/is-there", test_is_there);
   g_test_add_func ("/session-data/fallback", test_dataset_fallback);
   g_test_add_func ("/session-data/classes", test_classes);

@@ -14,9 +14,13 @@ static void
 test_start (void)
 {
   g_autofree char *folder = session_test_folder ();
-  g_autoptr (GbxSession) session = gbx_session_new (folder, 2);
+  g_autoptr (GbxSession) session = NULL;
   g_autofree char *notice = NULL;
-  g_autofree char *name = session_test_get_string (session, "experiment-name");
+  g_autofree char *name = NULL;
+
+  session_test_remove_mnist ();
+  session = gbx_session_new (folder, 2);
+  name = session_test_get_string (session, "experiment-name");
 
   /* Building the window does not wait for the data. */
   g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_LOADING);
@@ -25,10 +29,10 @@ test_start (void)
   g_assert_null (gbx_session_get_dataset_id (session));
 
   session_test_wait_state (session, GBX_SESSION_READY);
-  g_assert_cmpstr (gbx_session_get_dataset_id (session), ==, NN_DATASET_DIGITS);
+  g_assert_cmpstr (gbx_session_get_dataset_id (session), ==, NN_DATASET_PEN);
   notice = session_test_get_string (session, "dataset-notice");
   g_assert_nonnull (strstr (notice, "MNIST"));
-  g_assert_nonnull (strstr (notice, "1 797"));
+  g_assert_nonnull (strstr (notice, "pen digits"));
   g_assert_nonnull (gbx_session_get_network (session));
   g_assert_cmpuint (nn_network_n_parameters (gbx_session_get_network (session)), ==,
                     784 * 64 + 64 + 64 * 10 + 10);
@@ -40,6 +44,7 @@ test_start (void)
   g_assert_cmpstr (gbx_session_get_class_name (session, 7), ==, "7");
   g_assert_cmpuint (session_test_n_runs (session), ==, 0);
   g_assert_null (gbx_session_get_current_run (session));
+  session_test_install_mnist ();
 }
 
 /* Train pressed before the data is there: it starts when it is, and runs to the end. */

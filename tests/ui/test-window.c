@@ -194,11 +194,11 @@ test_language (void)
   gbx_session_set_dataset (gbx_window_get_session (window), "no-such-set");
   act (window, "win.stage(0)");
   wait_for_label (window, "本机没有 no-such-set");
-  g_assert_nonnull (find_label (window, "UCI 手写数字 · "));
+  g_assert_nonnull (find_label (window, "笔画数字 · "));
   act (window, "app.toggle-language");
   wait_for_label (window, "no-such-set is not on this machine");
-  g_assert_nonnull (find_label (window, "UCI optical digits · "));
-  g_assert_nonnull (find_label (window, "Made by E. Alpaydın"));
+  g_assert_nonnull (find_label (window, "Pen digits · "));
+  g_assert_nonnull (find_label (window, "Drawn by this program"));
   g_assert_nonnull (find_label (window, "built in"));
   g_assert_null (find_label (window, "内置"));
   act (window, "app.toggle-language");
@@ -324,7 +324,7 @@ test_keys (void)
     g_assert_cmpint (session_test_get_int (session, "stage"), ==, stage);
   }
 
-  /* The built-in digits are few: the window chose a pace that can be watched. */
+  /* The pictures here are few: the window chose a pace that can be watched. */
   g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 32);
   press (window, "bracketright");
   g_assert_cmpfloat (session_test_get_double (session, "speed"), ==, 64);

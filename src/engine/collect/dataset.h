@@ -38,6 +38,9 @@ typedef struct {
 #define NN_DATASET_MNIST "mnist"
 #define NN_DATASET_FASHION "fashion-mnist"
 
+/* Stands in for a set that is not on this machine. */
+#define NN_DATASET_STAND_IN NN_DATASET_PEN
+
 /**
  * nn_dataset_search_path:
  * The folders in which data sets are looked for, first hit wins: the user's data folder

@@ -20,7 +20,7 @@ typedef struct {
 
   NnDataset *dataset;    /* there already, or read */
   NnSamples *samples[3]; /* there already, or made */
-  GError *fallback;      /* why the built-in digits took the place of the one wanted */
+  GError *fallback;      /* why the pen digits took the place of the one wanted */
 
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
@@ -69,7 +69,7 @@ find_title (const char *id, gboolean *present)
   return g_strdup (id);
 }
 
-/* What the recipe asks for, or else the digits that are always there. */
+/* What the recipe asks for, or else the pen digits, which are always there. */
 static gboolean
 build_dataset (Build *build, GError **error)
 {
@@ -79,9 +79,9 @@ build_dataset (Build *build, GError **error)
     return TRUE;
   build->dataset = nn_dataset_load (build->dataset_id, build->cancellable, &local);
   if (build->dataset == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-      !g_str_equal (build->dataset_id, NN_DATASET_DIGITS)) {
+      !g_str_equal (build->dataset_id, NN_DATASET_STAND_IN)) {
     build->fallback = g_steal_pointer (&local);
-    build->dataset = nn_dataset_load (NN_DATASET_DIGITS, build->cancellable, &local);
+    build->dataset = nn_dataset_load (NN_DATASET_STAND_IN, build->cancellable, &local);
   }
   if (build->dataset == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
@@ -202,10 +202,10 @@ set_notice (GbxSession *self, const GError *fallback)
     return;
   if (!present) {
     self->notice = g_strdup_printf (
-        _ ("%s is not on this machine: training on the 1 797 built-in digits instead."), title);
+        _ ("%s is not on this machine: training on the built-in pen digits instead."), title);
   } else if (self->unreadable) {
     self->notice = g_strdup_printf (
-        _ ("%s cannot be read: training on the 1 797 built-in digits instead."), title);
+        _ ("%s cannot be read: training on the built-in pen digits instead."), title);
     if (fallback != NULL)
       gbx_session_set_error (self, fallback->message);
   } else {
@@ -389,14 +389,14 @@ same_preparation (const GbxSession *self, const NnExperiment *experiment)
          (a->validation_fraction == 0 || experiment->seed == self->network_experiment->seed);
 }
 
-/* The digits may go on standing in for what is not here, without asking the disk twice. */
+/* The pen digits may go on standing in for what is not here, without asking the disk twice. */
 static gboolean
 can_stand_in (const char *loaded, const char *wanted)
 {
   gboolean present;
 
   g_free (find_title (wanted, &present));
-  return !present && g_str_equal (loaded, NN_DATASET_DIGITS);
+  return !present && g_str_equal (loaded, NN_DATASET_STAND_IN);
 }
 
 static void
