@@ -71,19 +71,27 @@ import (const NnImportOptions *chosen)
 int
 cli_import (int argc, char **argv)
 {
-  g_autofree char *name = NULL;
-  const GOptionEntry entries[] = {{"name", 0, 0, G_OPTION_ARG_STRING, &name,
-                                   N_ ("Call the new data set this; otherwise after the source"),
-                                   N_ ("NAME")},
-                                  G_OPTION_ENTRY_NULL};
-  g_auto (GStrv) arguments =
-      cli_parse_options (argc, argv, entries, _ ("FOLDER"),
-                         _ ("Makes a data set of a folder that has a folder of pictures for each "
-                            "class."),
-                         1, 1);
+  g_autofree char *name = NULL, *labels = NULL, *label = NULL;
+  const GOptionEntry entries[] = {
+      {"name", 0, 0, G_OPTION_ARG_STRING, &name,
+       N_ ("Call the new data set this; otherwise after the source"), N_ ("NAME")},
+      {"labels", 0, 0, G_OPTION_ARG_FILENAME, &labels,
+       N_ ("The file with the labels of an IDX file of pictures; otherwise the one beside it"),
+       N_ ("FILE")},
+      {"label", 0, 0, G_OPTION_ARG_STRING, &label,
+       N_ ("The column of a CSV file that holds the labels, by name or number"), N_ ("COLUMN")},
+      G_OPTION_ENTRY_NULL};
+  g_auto (GStrv) arguments = cli_parse_options (
+      argc, argv, entries, _ ("FOLDER|IDX-FILE|CSV-FILE"),
+      _ ("Makes a data set of a folder that has a folder of pictures for each class, of a pair of "
+         "IDX files,\nor of a CSV file whose rows are a label and the grey levels of a picture."),
+      1, 1);
   if (!arguments)
     return CLI_USAGE;
   g_autofree char *suggested = name ? NULL : nn_import_suggest_name (arguments[0]);
-  NnImportOptions options = {.source = arguments[0], .name = name ? name : suggested};
+  NnImportOptions options = {.source = arguments[0],
+                             .name = name ? name : suggested,
+                             .labels = labels,
+                             .label_column = label};
   return import (&options);
 }

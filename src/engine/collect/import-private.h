@@ -71,5 +71,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NnHarvest, nn_harvest_clear)
 /** nn_import_folder: Reads a folder of pictures into @harvest. */
 gboolean nn_import_folder (NnImport *import, NnHarvest *harvest, GError **error);
 
+/** nn_import_idx: Reads a pair of IDX files into @harvest. */
+gboolean nn_import_idx (NnImport *import, NnHarvest *harvest, GError **error);
+
+/** nn_import_csv: Reads a table whose rows are pictures into @harvest. */
+gboolean nn_import_csv (NnImport *import, NnHarvest *harvest, GError **error);
+
 /** nn_natural_compare: "class 2" comes before "class 10". Any bytes. */
 int nn_natural_compare (const char *a, const char *b);

@@ -3,6 +3,7 @@
 
 #include "engine/collect/dataset.h"
 #include "engine/collect/search.h"
+#include "engine/collect/unpack.h"
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -157,6 +158,36 @@ nn_import_tell (NnImport *import, gsize n_read, double fraction)
 
 /* ---- public ---- */
 
+/* Whether the file @path begins like an IDX file, packed or not. */
+static gboolean
+is_idx (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  g_autoptr (NnUnpacker) unpacker = NULL;
+  guint8 start[3];
+  gsize got;
+
+  if (stream == NULL)
+    return FALSE;
+  unpacker = nn_unpacker_new (G_INPUT_STREAM (stream), path);
+  return nn_unpacker_read (unpacker, start, sizeof start, &got, NULL, NULL) &&
+         got == sizeof start && start[0] == 0 && start[1] == 0;
+}
+
+static gboolean
+is_named_csv (const char *path)
+{
+  static const char *const endings[] = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* A pipe would be waited for: nothing but folders and files is opened. */
 static gboolean
 read_source (NnImport *import, NnHarvest *harvest, GError **error)
 {
@@ -165,8 +196,14 @@ read_source (NnImport *import, NnHarvest *harvest, GError **error)
 
   if (g_file_test (source, G_FILE_TEST_IS_DIR))
     return nn_import_folder (import, harvest, error);
+  if (g_file_test (source, G_FILE_TEST_IS_REGULAR) && is_idx (source))
+    return nn_import_idx (import, harvest, error);
+  if (g_file_test (source, G_FILE_TEST_IS_REGULAR) && is_named_csv (source))
+    return nn_import_csv (import, harvest, error);
   g_set_error (error, NN_ERROR, NN_ERROR_NOT_FOUND,
-               _ ("%s is no folder. Put the pictures into folders, one for each class"), place);
+               _ ("%s is neither a folder nor an IDX or CSV file. Put pictures into folders, one "
+                  "for each class"),
+               place);
   return FALSE;
 }
 

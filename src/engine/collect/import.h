@@ -32,13 +32,16 @@ typedef void (*NnImportProgressFunc) (const NnImportProgress *progress, gpointer
 typedef struct {
   const char *source;            /* path */
   const char *name;              /* the new set's id and title */
+  const char *labels;            /* of a pair of IDX files, the other one; NULL: the one beside */
+  const char *label_column;      /* of a CSV file: name or number from 1; NULL: guessed */
   NnImportProgressFunc progress; /* nullable */
   gpointer data;
 } NnImportOptions;
 
 /**
  * nn_import:
- * Reads a folder of pictures, with a folder for each class (docs/datasets.md has the rules), and
+ * Reads a folder of pictures with a folder for each class, a pair of IDX files, or a CSV file whose
+ * rows are pictures (docs/datasets.md has the rules), and
  * writes a data set into the user's data folder: under a hidden name, renamed when it is whole. A
  * stopped or killed import leaves nothing that anybody would find. Blocks; run it on a thread.
  *
