@@ -83,5 +83,8 @@ gboolean bench_measure_variants (const Bench *bench, GError **error);
  */
 gboolean bench_measure_pen (const Bench *bench, GError **error);
 
+/** bench_measure_shapes: shapes.c: BENCH_WAYS of a convolution alone, for many shapes of it. */
+gboolean bench_measure_shapes (const Bench *bench, GError **error);
+
 /** bench_measure_growth: growth.c: tables of cost as the work grows, and plots in @folder. */
 gboolean bench_measure_growth (const Bench *bench, const char *folder, GError **error);

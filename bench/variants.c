@@ -193,7 +193,8 @@ bench_measure_variants (const Bench *bench, GError **error)
 
   if (heaviest[0] == NULL)
     return FALSE;
-  if (bench->sections & BENCH_WAYS && !measure_table (bench, &way_table, heaviest, error))
+  if (bench->sections & BENCH_WAYS &&
+      (!measure_table (bench, &way_table, heaviest, error) || !bench_measure_shapes (bench, error)))
     return FALSE;
   if (bench->sections & BENCH_LEVELS && !measure_table (bench, &level_table, heaviest, error))
     return FALSE;

@@ -20,7 +20,8 @@ ceiling (int extent, int block)
 }
 
 /* Returns: whether the kernels are good at it: whole vectors of filters, and windows whose rows are
- * whole vectors, or so small that the filters are vectors instead. */
+ * whole vectors, or so small that the filters are vectors instead. A window of one pixel is a plain
+ * product of matrices, whose gradients OpenBLAS makes 1.5 to 4 times as fast. */
 static gboolean
 suits (const NnConvolution *convolution)
 {
@@ -28,6 +29,7 @@ suits (const NnConvolution *convolution)
   int row_numbers = convolution->grid.width * convolution->grid.channels;
 
   return convolution->filters % width == 0 &&
+         convolution->grid.height * convolution->grid.width > 1 &&
          (row_numbers % width == 0 || convolution->depth <= NN_CONVOLUTION_MAX_SMALL);
 }
 
