@@ -298,14 +298,19 @@ take_gradient (NnGradientSink *base, const NnParameter *parameter, gsize first, 
                                    gradient + r * rows.n, rows.n, parameter->decays);
 }
 
+/* What is done beside comes half before and half behind, so that threads which begin with equal
+ * runs of the parts get equal runs of the parameters: always the same, which are in their cache. */
 static void
 learn_part (gpointer data, int index)
 {
   Step *step = data;
   NnOptimizer *optimizer = step->optimizer;
+  int before = step->beside != NULL ? step->beside->n_parts / 2 : 0;
 
-  if (index >= optimizer->n_learning) {
-    step->beside->func (step->beside->data, index - optimizer->n_learning);
+  index -= before;
+  if (index < 0 || index >= optimizer->n_learning) {
+    step->beside->func (step->beside->data,
+                        index < 0 ? index + before : index - optimizer->n_learning + before);
     return;
   }
   NnLearningPart *part = &optimizer->learning[index];
