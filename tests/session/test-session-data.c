@@ -1,5 +1,8 @@
 /* test-session-data.c: data sets that are missing, come, go and are damaged. */
+#include "../engine/http-server.h"
 #include "session-helpers.h"
+
+#include "ui/session/gbx-session-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -162,6 +165,51 @@ test_download_fails (void)
   session_test_wait_quiet ();
 }
 
+static gboolean
+has_bytes (GbxSession *session, gpointer data)
+{
+  return session_test_get_double (session, "download-fraction") > 0;
+}
+
+/* In the middle of a file, from a server that sends no more: at once, without a complaint, and
+ * another may begin, which finds out that there is no picture. A session may be closed in the
+ * middle, too. */
+static void
+test_download_cancelled (void)
+{
+  HttpServer server = {0};
+  g_autoptr (GbxSession) session = NULL;
+  g_autofree char *trickle = NULL, *fine = NULL;
+
+  http_server_start (&server);
+  http_server_put (&server, "train-images-idx3-ubyte.gz",
+                   g_bytes_new_take (g_malloc0 (1000), 1000));
+  trickle = g_strdup_printf ("http://127.0.0.1:%u/trickle/", server.port);
+  fine = g_strdup_printf ("http://127.0.0.1:%u/fine/", server.port);
+  session = session_test_open (NULL);
+  gbx_session_set_mirrors (session, (const char *const[]){trickle, NULL});
+  gbx_session_download (session, NN_DATASET_MNIST);
+  session_test_wait (session, has_bytes, NULL);
+  g_assert_cmpuint (http_server_count (&server), ==, 1);
+  gbx_session_cancel_download (session);
+  g_assert_cmpfloat (session_test_get_double (session, "download-fraction"), ==, -1);
+  g_assert_false (session_test_has_error (session, NULL));
+
+  gbx_session_set_mirrors (session, (const char *const[]){fine, NULL});
+  gbx_session_download (session, NN_DATASET_MNIST);
+  session_test_wait (session, session_test_has_error, NULL);
+  g_assert_cmpfloat (session_test_get_double (session, "download-fraction"), ==, -1);
+  g_assert_cmpuint (http_server_count (&server), >=, 2);
+  g_assert_cmpstr (gbx_session_get_dataset_id (session), ==, NN_DATASET_DIGITS);
+
+  gbx_session_set_mirrors (session, (const char *const[]){trickle, NULL});
+  gbx_session_download (session, NN_DATASET_MNIST);
+  session_test_wait (session, has_bytes, NULL);
+  session_test_close (g_steal_pointer (&session));
+  session_test_wait_quiet ();
+  http_server_stop (&server);
+}
+
 /* It arrives while the digits stand in for it: training goes on with it, as a new run. */
 static void
 test_arrives (void)
@@ -277,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session-data/goes-between-starts", test_goes_between_starts);
   g_test_add_func ("/session-data/damaged", test_damaged);
   g_test_add_func ("/session-data/download-fails", test_download_fails);
+  g_test_add_func ("/session-data/download-cancelled", test_download_cancelled);
   return g_test_run ();
 }

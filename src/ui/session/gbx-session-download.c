@@ -7,6 +7,7 @@
  * to the main loop: it takes the newest figures. */
 struct GbxDownload {
   char *id;
+  char **mirrors; /* or NULL */
   GCancellable *cancellable;
   GWeakRef session;
 
@@ -25,6 +26,7 @@ download_clear (gpointer data)
   GbxDownload *download = data;
 
   g_free (download->id);
+  g_strfreev (download->mirrors);
   g_object_unref (download->cancellable);
   g_weak_ref_clear (&download->session);
   g_mutex_clear (&download->lock);
@@ -119,7 +121,8 @@ download_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   gboolean done;
 
   g_mutex_lock (&one_at_a_time);
-  done = nn_download_dataset (download->id, NULL, NULL, progressed, download, cancellable, &error);
+  done = nn_download_dataset (download->id, (const char *const *)download->mirrors, NULL,
+                              progressed, download, cancellable, &error);
   g_mutex_unlock (&one_at_a_time);
   if (done)
     g_task_return_boolean (task, TRUE);
@@ -157,6 +160,13 @@ gbx_download_cancel (GbxDownload *download)
   download_unref (download);
 }
 
+void
+gbx_session_set_mirrors (GbxSession *self, const char *const *mirrors)
+{
+  g_strfreev (self->mirrors);
+  self->mirrors = g_strdupv ((char **)mirrors);
+}
+
 /* ---- public ---- */
 
 void
@@ -172,6 +182,7 @@ gbx_session_download (GbxSession *self, const char *id)
   gbx_session_set_error (self, NULL);
   download = g_atomic_rc_box_new0 (GbxDownload);
   download->id = g_strdup (id);
+  download->mirrors = g_strdupv (self->mirrors);
   download->cancellable = g_cancellable_new ();
   g_weak_ref_init (&download->session, self);
   g_mutex_init (&download->lock);

@@ -135,6 +135,7 @@ struct _GbxSession {
   gboolean
       fits_classes; /* a data set was chosen: the network is to have an output for each class */
   GbxDownload *download;
+  char **mirrors; /* to download from; NULL: the published ones */
   double download_fraction;
   char *download_text;
 
@@ -220,3 +221,4 @@ void gbx_session_run_is_deleted (GbxSession *self, GbxRun *run);
 
 /* gbx-session-download.c */
 void gbx_download_cancel (GbxDownload *download); /* and lets go of it */
+void gbx_session_set_mirrors (GbxSession *self, const char *const *mirrors); /* for tests */

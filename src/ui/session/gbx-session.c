@@ -186,6 +186,7 @@ gbx_session_finalize (GObject *object)
   g_free (self->error);
   g_free (self->marked_dial);
   g_free (self->download_text);
+  g_strfreev (self->mirrors);
   g_free (self->kept_weights);
   g_free (self->kept_dataset);
   G_OBJECT_CLASS (gbx_session_parent_class)->finalize (object);
