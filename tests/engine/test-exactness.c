@@ -12,7 +12,7 @@
  * beside what holds for most of them, and for all as one vector. A large network with ReLU and
  * max-pooling has one thing more: where two numbers differ by less than their rounding, it may
  * decide the other way, and go on as another network would; so its smooth twin is trained too.
- * Beside each limit stands the worst that these cases come to at any instruction-set level.
+ * Beside each limit stands the worst that these cases come to at any level of x86-64.
  */
 #include "exactness.h"
 
