@@ -1,6 +1,7 @@
 /* pen-styles.c: the stroke models of the pen digits. */
 #include "pen-styles.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* Points "x y" in hundredths of the height, y downwards; "|" after a point: a corner; "/": the pen
@@ -373,17 +374,20 @@ read_style (int index, NnPenStyle *style)
   }
 }
 
+static NnPenStyle styles[G_N_ELEMENTS (models)];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+read_styles (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    read_style (i, &styles[i]);
+}
+
 const NnPenStyle *
 nn_pen_styles (int *n)
 {
-  static NnPenStyle styles[G_N_ELEMENTS (models)];
-  static gsize ready;
-
-  if (g_once_init_enter (&ready)) {
-    for (guint i = 0; i < G_N_ELEMENTS (models); i++)
-      read_style (i, &styles[i]);
-    g_once_init_leave (&ready, 1);
-  }
+  pthread_once (&once, read_styles);
   *n = G_N_ELEMENTS (models);
   return styles;
 }
