@@ -298,6 +298,7 @@ take_training (GbxSession *self, Build *build)
   gbx_session_copy_live_dials (self, build->experiment);
 
   take_position (self, training);
+  self->kept_epoch = self->epoch;
   self->kept_step = self->step; /* where it comes from a kept file; else kept_fits is FALSE */
   self->network_is_from_file =
       build->parameters != NULL || (build->checkpoint != NULL && build->checkpoint_error == NULL);

@@ -144,8 +144,9 @@ struct _GbxSession {
   GbxLibrary *library;
   char *kept_weights; /* name of the weights' file written last, NULL for none */
   char *kept_dataset; /* what the session was kept with, while that is still being read */
-  gboolean kept_fits; /* it holds the network there is now, as of kept_step */
+  gboolean kept_fits; /* it holds the network there is now, as of … */
   guint64 kept_step;
+  int kept_epoch;
   guint writing; /* writes under way */
   gboolean write_again;
   guint keep_source;

@@ -12,7 +12,8 @@
  * thread that writes. */
 typedef struct {
   GWeakRef session;
-  guint64 run, step;        /* what the checkpoint is of */
+  guint64 run, step;        /* what the checkpoint is of … */
+  int epoch;                /* … for the end of an epoch is no step */
   NnCheckpoint *checkpoint; /* NULL: the weights in the folder still hold */
   gboolean has_checkpoint;
   GbxStore *store;
@@ -31,6 +32,7 @@ write_new (GbxSession *self)
   g_weak_ref_init (&write->session, self);
   write->run = self->trainer_run;
   write->step = self->step;
+  write->epoch = self->epoch;
   write->store = gbx_store_ref (self->store);
   return write;
 }
@@ -74,7 +76,7 @@ static gboolean
 needs_weights (GbxSession *self)
 {
   return self->loaded && (self->step > 0 || self->network_is_from_file) &&
-         !(self->kept_fits && self->kept_step == self->step);
+         !(self->kept_fits && self->kept_step == self->step && self->kept_epoch == self->epoch);
 }
 
 static void
@@ -129,6 +131,7 @@ take_written (GbxSession *self, Write *write)
   self->kept_weights = g_steal_pointer (&write->weights);
   self->kept_fits = self->loaded && write->run == self->trainer_run;
   self->kept_step = write->step;
+  self->kept_epoch = write->epoch;
   self->write_time = write->took;
 }
 
@@ -207,6 +210,7 @@ capture (NnTraining *training, gpointer data)
   if (training != NULL) {
     nn_training_get_position (training, &position);
     (*write)->step = position.step;
+    (*write)->epoch = position.epoch;
     (*write)->checkpoint = nn_checkpoint_capture (training);
   }
   g_idle_add_full (G_PRIORITY_DEFAULT, captured_cb, g_memdup2 (data, sizeof (Write *)),
