@@ -1,7 +1,8 @@
 /* layout.c: the order of a parameter's numbers in a file, PyTorch's, and in memory, ours.
  *
- *   in panels     file [out][in][height · width]     memory [out / panel][height ·
- * width][in][panel] behind a map  file […][channels][places]         memory […][places][channels]
+ *   in panels:     [out][in][height · width] in a file, here
+ *                  [out / panel][height · width][in][panel]
+ *   behind a map:  […][channels][places] in a file, here […][places][channels]
  *
  * The second is for every layer that takes a map as one vector: PyTorch's nn.Flatten goes through
  * a map channel by channel, ours place by place. */

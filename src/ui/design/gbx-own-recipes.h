@@ -1,4 +1,5 @@
-/* gbx-own-recipes.h: the user's own recipes: to save the present one, to load, rename and delete. */
+/* gbx-own-recipes.h: the user's own recipes: to save the present one, to load, rename and delete.
+ */
 #pragma once
 
 #include "ui/gbx-session-view.h"

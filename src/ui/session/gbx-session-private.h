@@ -221,5 +221,5 @@ void gbx_session_runs_are_kept (GbxSession *self, GPtrArray *marks);
 void gbx_session_run_is_deleted (GbxSession *self, GbxRun *run);
 
 /* gbx-session-download.c */
-void gbx_download_cancel (GbxDownload *download); /* and lets go of it */
+void gbx_download_cancel (GbxDownload *download);                            /* and lets go of it */
 void gbx_session_set_mirrors (GbxSession *self, const char *const *mirrors); /* for tests */
