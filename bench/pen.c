@@ -41,21 +41,25 @@ train (const Bench *bench, NnTraining *training, GError **error)
 }
 
 static void
-tell (const Bench *bench, const NnExperiment *experiment, double drawn, double seconds,
-      const NnSamples *samples, const NnEvaluation *scores)
+tell (const Bench *bench, const NnTraining *training, const NnSamples *samples, double drawn,
+      double seconds, const NnEvaluation *scores)
 {
+  const NnExperiment *experiment = nn_training_experiment (training);
+  double epochs =
+      nn_training_epoch (training) + (double)nn_training_position (training) / samples->count;
   JsonBuilder *builder = bench->builder;
 
-  bench_print (bench,
-               "pen digits: %.0f drawn a second; %s on %zu of them alone, %d epochs, seed %" PRIu64
-               ", %.1f s,\n  reads %.2f %% of the %zu pictures of %s's test part\n",
-               drawn, experiment->name, samples->count, experiment->train.epochs, experiment->seed,
-               seconds, 100 * scores->accuracy, scores->count, bench->dataset->id);
+  bench_print (
+      bench,
+      "pen digits: %.0f drawn a second; %s on %zu of them alone, %.3g epochs, seed %" PRIu64
+      ", %.1f s,\n  reads %.2f %% of the %zu pictures of %s's test part\n",
+      drawn, experiment->name, samples->count, epochs, experiment->seed, seconds,
+      100 * scores->accuracy, scores->count, bench->dataset->id);
   json_builder_set_member_name (builder, "pen");
   json_builder_begin_object (builder);
   bench_add_number (builder, "digits_per_second", drawn);
   bench_add_number (builder, "samples", (double)samples->count);
-  bench_add_number (builder, "epochs", experiment->train.epochs);
+  bench_add_number (builder, "epochs", epochs);
   bench_add_number (builder, "seed", (double)experiment->seed);
   bench_add_number (builder, "seconds", seconds);
   bench_add_number (builder, "accuracy", scores->accuracy);
@@ -90,6 +94,6 @@ bench_measure_pen (const Bench *bench, GError **error)
   scores = nn_evaluate (nn_training_network (training), experiment->train.loss, test, NULL, error);
   if (scores == NULL)
     return FALSE;
-  tell (bench, experiment, drawn, seconds, samples, scores);
+  tell (bench, training, samples, drawn, seconds, scores);
   return TRUE;
 }
