@@ -5,6 +5,7 @@
  * four was the greatest. What a pooling drops at the border of a picture is never computed.
  */
 #include "convolution.h"
+#include "grid.h"
 
 #include "engine/math/kernels.h"
 
@@ -12,12 +13,6 @@
 
 #define PRODUCTS_PER_PART 1500000.0 /* forward, about: some 20 µs */
 #define MAX_PICTURES_PER_PART 4
-
-static int
-ceiling (int extent, int block)
-{
-  return (extent + block - 1) / block;
-}
 
 /* Returns: whether the kernels are good at it: whole vectors of filters, and windows whose rows are
  * whole vectors, or so small that the filters are vectors instead. A window of one pixel is a plain
@@ -138,8 +133,8 @@ plan (NnConvolution *convolution)
   convolution->pictures_per_part =
       (int)CLAMP (PRODUCTS_PER_PART / products, 1, MAX_PICTURES_PER_PART);
   layer->forward_parts = layer->backward_input_parts =
-      ceiling (layer->max_batch, convolution->pictures_per_part);
-  layer->backward_parameter_parts = ceiling (convolution->filters, NN_CONVOLUTION_GROUP);
+      nn_grid_ceiling (layer->max_batch, convolution->pictures_per_part);
+  layer->backward_parameter_parts = nn_grid_ceiling (convolution->filters, NN_CONVOLUTION_GROUP);
   plan_scratch (convolution);
 }
 
@@ -239,7 +234,7 @@ turn_weights (const NnConvolution *convolution, int part)
 {
   const NnLayer *layer = &convolution->base;
   int depth = convolution->depth, filters = convolution->filters;
-  int each = ceiling (depth, layer->forward_parts), first = MIN (part * each, depth);
+  int each = nn_grid_ceiling (depth, layer->forward_parts), first = MIN (part * each, depth);
   const real *weights = layer->parameters[NN_CONVOLUTION_WEIGHT].value;
   real *turned = layer->scratch + convolution->turned;
 

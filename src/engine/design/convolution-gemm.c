@@ -9,6 +9,7 @@
  * output pixels; the lines of a batch are numbered through, n · output height + v.
  */
 #include "convolution.h"
+#include "grid.h"
 
 #include "engine/math/gemm.h"
 
@@ -22,12 +23,6 @@
 typedef struct {
   int first, n;
 } Taps;
-
-static int
-ceiling (int extent, int block)
-{
-  return (extent + block - 1) / block;
-}
 
 static int
 count_taps (const NnConvolution *convolution)
@@ -61,13 +56,14 @@ plan (NnConvolution *convolution)
 
   convolution->tile_lines = (int)CLAMP (TILE_NUMBERS / line, 1, lines);
   convolution->lines_per_part =
-      ceiling (ceiling (lines, convolution->tile_lines), MAX_PARTS) * convolution->tile_lines;
-  convolution->taps_per_part =
-      MAX (ceiling (taps, MAX_PARTS), MIN (taps, ceiling (DEPTH_PER_PART, grid->channels)));
-  convolution->pictures_per_part = ceiling (layer->max_batch, MAX_PARTS);
-  layer->forward_parts = ceiling (lines, convolution->lines_per_part);
-  layer->backward_parameter_parts = ceiling (taps, convolution->taps_per_part);
-  layer->backward_input_parts = ceiling (layer->max_batch, convolution->pictures_per_part);
+      nn_grid_ceiling (nn_grid_ceiling (lines, convolution->tile_lines), MAX_PARTS) *
+      convolution->tile_lines;
+  convolution->taps_per_part = MAX (nn_grid_ceiling (taps, MAX_PARTS),
+                                    MIN (taps, nn_grid_ceiling (DEPTH_PER_PART, grid->channels)));
+  convolution->pictures_per_part = nn_grid_ceiling (layer->max_batch, MAX_PARTS);
+  layer->forward_parts = nn_grid_ceiling (lines, convolution->lines_per_part);
+  layer->backward_parameter_parts = nn_grid_ceiling (taps, convolution->taps_per_part);
+  layer->backward_input_parts = nn_grid_ceiling (layer->max_batch, convolution->pictures_per_part);
   layer->scratch_size = (gsize)MAX (layer->forward_parts,
                                     layer->backward_parameter_parts + layer->backward_input_parts) *
                         get_tile_size (convolution);
