@@ -114,6 +114,34 @@ gbx_session_view_get_session (GbxSessionView *self)
   return priv->session;
 }
 
+/* What is scrolled is not there yet when the place is known: the place is gone to once it is. */
+static void
+scroll_cb (GtkAdjustment *adjustment, double *place)
+{
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  if (end < *place)
+    return;
+  gtk_adjustment_set_value (adjustment, *place);
+  g_signal_handlers_disconnect_by_func (adjustment, scroll_cb, place);
+}
+
+static void
+free_place (gpointer place, GClosure *closure)
+{
+  g_free (place);
+}
+
+static void
+take_place (GtkAdjustment *adjustment, GtkAdjustment *old)
+{
+  double place = gtk_adjustment_get_value (old);
+
+  if (place > 0)
+    g_signal_connect_data (adjustment, "changed", G_CALLBACK (scroll_cb),
+                           g_memdup2 (&place, sizeof place), free_place, G_CONNECT_AFTER);
+}
+
 void
 gbx_session_view_take_over (GtkWidget *content, GtkWidget *old)
 {
@@ -125,6 +153,15 @@ gbx_session_view_take_over (GtkWidget *content, GtkWidget *old)
   if (GTK_IS_STACK (old) && (page = gtk_stack_get_visible_child_name (GTK_STACK (old))) != NULL &&
       gtk_stack_get_child_by_name (GTK_STACK (content), page) != NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (content), page);
+  if (GTK_IS_SCROLLED_WINDOW (old)) {
+    GtkScrolledWindow *to_window = GTK_SCROLLED_WINDOW (content);
+    GtkScrolledWindow *from_window = GTK_SCROLLED_WINDOW (old);
+
+    take_place (gtk_scrolled_window_get_vadjustment (to_window),
+                gtk_scrolled_window_get_vadjustment (from_window));
+    take_place (gtk_scrolled_window_get_hadjustment (to_window),
+                gtk_scrolled_window_get_hadjustment (from_window));
+  }
   if (GBX_IS_SESSION_VIEW (old) && GBX_SESSION_VIEW_GET_CLASS (old)->take_over != NULL)
     GBX_SESSION_VIEW_GET_CLASS (old)->take_over (GBX_SESSION_VIEW (content),
                                                  GBX_SESSION_VIEW (old));

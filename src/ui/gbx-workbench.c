@@ -4,6 +4,7 @@
 #include "gbx-figures.h"
 #include "gbx-header.h"
 #include "gbx-preferences.h"
+#include "gbx-retelling.h"
 #include "gbx-run-row.h"
 #include "gbx-stage-notes.h"
 #include "ui/collect/gbx-collect-page.h"
@@ -78,12 +79,17 @@ reveal_error (GbxWorkbench *self, gboolean revealed)
 static void
 error_changed_cb (GbxWorkbench *self)
 {
-  g_autofree char *text = NULL;
+  GbxSession *session = gbx_session_view_get_session (GBX_SESSION_VIEW (self));
+  g_autofree char *text = NULL, *told = NULL;
 
-  g_object_get (gbx_session_view_get_session (GBX_SESSION_VIEW (self)), "error", &text, NULL);
+  g_object_get (session, "error", &text, NULL);
+  if (text == NULL) /* what was drawn or saved cannot be kept? */
+    g_object_get (gbx_session_get_library (session), "error", &text, NULL);
   if (text != NULL)
-    gtk_label_set_label (self->error_label, text);
-  reveal_error (self, text != NULL);
+    told = gbx_retell (text); /* it may be older than the language of now */
+  if (told != NULL)
+    gtk_label_set_label (self->error_label, told);
+  reveal_error (self, told != NULL);
 }
 
 static void
@@ -138,6 +144,8 @@ gbx_workbench_attach (GbxSessionView *view, GbxSession *session)
   gbx_session_view_refresh_on (view, progress);
   g_signal_connect_object (session, "notify::error", G_CALLBACK (error_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gbx_session_get_library (session), "notify::error",
+                           G_CALLBACK (error_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::stage", G_CALLBACK (stage_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_object_bind_property (session, "stage", self->pipeline, "selected",

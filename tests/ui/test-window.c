@@ -214,6 +214,48 @@ test_language (void)
   close_window (window);
 }
 
+static gboolean
+scrolls (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_SCROLLED_WINDOW (widget) && gtk_widget_get_mapped (widget) &&
+         gtk_adjustment_get_upper (
+             gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget))) >
+             gtk_adjustment_get_page_size (
+                 gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget)));
+}
+
+static GtkAdjustment *
+wait_for_scrolled (GbxWindow *window)
+{
+  GtkWidget *found;
+
+  while ((found = finding_match (GTK_WIDGET (window), scrolls, NULL)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (found));
+}
+
+/* An error is said again in the new language, and what was scrolled stays where it is. */
+static void
+test_language_keeps (void)
+{
+  GbxWindow *window = open_window (NULL);
+  GtkAdjustment *adjustment;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1024, 600);
+  act (window, "win.stage(1)");
+  gbx_session_load_preset (gbx_window_get_session (window), "no-such-preset");
+  wait_for_label (window, "There is no built-in experiment “no-such-preset”");
+  adjustment = wait_for_scrolled (window);
+  gtk_adjustment_set_value (adjustment, 7);
+  set_language ("zh_CN");
+  wait_for_label (window, "没有内置实验“no-such-preset”");
+  while (gtk_adjustment_get_value (wait_for_scrolled (window)) != 7)
+    g_main_context_iteration (NULL, TRUE);
+  set_language ("");
+  wait_for_label (window, "There is no built-in experiment “no-such-preset”");
+  close_window (window);
+}
+
 static int
 least (GtkWidget *widget, GtkOrientation orientation, int for_size)
 {
@@ -478,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/drawing", test_drawing);
   g_test_add_func ("/window/training", test_training);
   g_test_add_func ("/window/language", test_language);
+  g_test_add_func ("/window/language-keeps", test_language_keeps);
   g_test_add_func ("/window/fits", test_fits);
   g_test_add_func ("/window/keys", test_keys);
   g_test_add_func ("/window/dials", test_dials);

@@ -120,6 +120,13 @@ gbx_code_view_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_code_view_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  gtk_drop_down_set_selected (GBX_CODE_VIEW (view)->language,
+                              gtk_drop_down_get_selected (GBX_CODE_VIEW (old)->language));
+}
+
+static void
 gbx_code_view_dispose (GObject *object)
 {
   g_clear_object (&GBX_CODE_VIEW (object)->chooser);
@@ -134,6 +141,7 @@ gbx_code_view_class_init (GbxCodeViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gbx_code_view_dispose;
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_code_view_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_code_view_refresh;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_code_view_take_over;
 
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-code-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxCodeView, language);

@@ -426,6 +426,12 @@ gbx_design_page_attach (GbxSessionView *view, GbxSession *session)
 }
 
 static void
+gbx_design_page_take_over (GbxSessionView *view, GbxSessionView *old)
+{
+  GBX_DESIGN_PAGE (view)->chosen = GBX_DESIGN_PAGE (old)->chosen;
+}
+
+static void
 gbx_design_page_dispose (GObject *object)
 {
   g_clear_object (&GBX_DESIGN_PAGE (object)->actions);
@@ -440,6 +446,7 @@ gbx_design_page_class_init (GbxDesignPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gbx_design_page_dispose;
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_design_page_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_design_page_refresh;
+  GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_design_page_take_over;
 
   g_type_ensure (GBX_TYPE_CODE_VIEW);
   g_type_ensure (GBX_TYPE_OWN_RECIPES);
