@@ -4,10 +4,13 @@
 #include "ui/session/gbx-kept.h"
 
 #include <glib/gstdio.h>
+#include <linux/capability.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* The floor of it all: closed in mid-epoch while running, opened again, it ends up with the same
  * bits as a run that was never interrupted. */
@@ -314,6 +317,65 @@ test_full_disk (void)
   session_test_close (session);
 }
 
+/* Root may write into any folder, unless it lets go of that right, which this process then has not
+ * any more. */
+static void
+obey_permissions (void)
+{
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
+  sets[CAP_TO_INDEX (CAP_DAC_OVERRIDE)].effective &= ~CAP_TO_MASK (CAP_DAC_OVERRIDE);
+  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
+}
+
+/* What was kept is shown, it goes on in memory, and once there is a way it is kept. @file:
+ * nullable: what cannot be written; else the whole folder. */
+static void
+check_read_only (const char *file)
+{
+  g_autofree char *folder = session_test_make_kept_run ();
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *error = NULL;
+  GbxSession *session;
+
+  g_assert_cmpint (g_chmod (path, file != NULL ? 0400 : 0500), ==, 0);
+  session = session_test_open (folder);
+  error = session_test_get_string (session, "error");
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error, folder));
+  g_assert_nonnull (strstr (error, "Nothing can be kept"));
+  g_assert_cmpint (gbx_session_get_state (session), ==, GBX_SESSION_PAUSED);
+  g_assert_cmpuint (session_test_n_runs (session), ==, 1);
+  gbx_session_step (session, NN_STEP_EPOCH);
+  session_test_wait_state (session, GBX_SESSION_PAUSED);
+  session_test_wait (session, session_test_has_error, NULL);
+  g_assert_cmpint (session_test_get_int (session, "epoch"), ==, 2);
+  g_assert_false (gbx_session_close (session, NULL));
+
+  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
+  session_test_close (session);
+  session = session_test_open (folder);
+  g_assert_false (session_test_has_error (session, NULL));
+  g_assert_cmpuint (session_test_n_runs (session), ==, 1);
+  g_assert_cmpint (session_test_get_int (session, "epoch"), ==, 2);
+  session_test_close (session);
+}
+
+static void
+test_read_only (void)
+{
+  if (g_test_subprocess ()) {
+    obey_permissions ();
+    check_read_only (NULL);
+    check_read_only ("glassbox.db");
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
 /* ---- the document ---- */
 
 static void
@@ -357,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session-store/missing-weights", test_missing_weights);
   g_test_add_func ("/session-store/no-folder", test_no_folder);
   g_test_add_func ("/session-store/full-disk", test_full_disk);
+  g_test_add_func ("/session-store/read-only", test_read_only);
   g_test_add_func ("/session-store/drawing-is-kept", test_drawing_is_kept);
   return g_test_run ();
 }

@@ -253,6 +253,14 @@ test_code (void)
   close_scene (&scene);
 }
 
+static int
+get_saved_units (GbxSession *session, const char *name)
+{
+  GbxOwnRecipe *recipe = gbx_library_find_recipe (gbx_session_get_library (session), name);
+
+  return nn_experiment_get_hidden_units (gbx_own_recipe_get_experiment (recipe));
+}
+
 /* Saved under a name, loaded again after another was chosen, deleted and put back. */
 static void
 test_own_recipes (void)
@@ -279,6 +287,17 @@ test_own_recipes (void)
   g_signal_emit_by_name (finding_type (row, GTK_TYPE_BUTTON), "clicked");
   g_assert_cmpint (nn_experiment_get_hidden_units (gbx_session_get_experiment (scene.session)), ==,
                    33);
+
+  /* Saved again under its name it is another, until the earlier one is put back. */
+  session_test_set_dial (scene.session, "hidden-units", 44);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "thirty-three");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 1);
+  g_assert_cmpint (get_saved_units (scene.session, "thirty-three"), ==, 44);
+  g_signal_emit_by_name (finding_button (scene.page, "Put the Earlier “thirty-three” Back"),
+                         "clicked");
+  g_assert_cmpint (get_saved_units (scene.session, "thirty-three"), ==, 33);
+
   g_signal_emit_by_name (gtk_widget_get_last_child (gtk_widget_get_first_child (row)), "clicked");
   g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 0);
   g_signal_emit_by_name (finding_button (scene.page, "Put “thirty-three” Back"), "clicked");

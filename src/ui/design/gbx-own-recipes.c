@@ -10,7 +10,9 @@ struct _GbxOwnRecipes {
   GtkListBox *recipes;
   GtkButton *undo_button;
 
-  GbxOwnRecipe *deleted; /* owned: the last one, which can be put back */
+  /* What can be put back: */
+  GbxOwnRecipe *gone;    /* owned: the last that was deleted or saved over */
+  NnExperiment *earlier; /* owned: where it was saved over, what it was */
 };
 
 G_DEFINE_FINAL_TYPE (GbxOwnRecipes, gbx_own_recipes, GBX_TYPE_SESSION_VIEW)
@@ -34,6 +36,37 @@ name_recipe (const NnExperiment *experiment, const char *name, GError **error)
   return nn_experiment_parse (json, -1, error);
 }
 
+/* @earlier: (transfer full) (nullable). @text: (transfer full): what the button says. */
+static void
+offer_back (GbxOwnRecipes *self, GbxOwnRecipe *recipe, NnExperiment *earlier, char *text)
+{
+  g_set_object (&self->gone, recipe);
+  g_clear_pointer (&self->earlier, nn_experiment_free);
+  self->earlier = earlier;
+  gtk_button_set_label (self->undo_button, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->undo_button), TRUE);
+  g_free (text);
+}
+
+/* Under a name that there is: that one is another from now on, unless it is put back. */
+static void
+save (GbxOwnRecipes *self, const NnExperiment *recipe)
+{
+  GbxLibrary *library = gbx_session_get_library (get_session (self));
+  GbxOwnRecipe *old = gbx_library_find_recipe (library, recipe->name);
+  NnExperiment *earlier;
+
+  if (old == NULL) {
+    gbx_library_save_recipe (library, recipe->name, recipe);
+    return;
+  }
+  if (nn_experiment_equal (gbx_own_recipe_get_experiment (old), recipe))
+    return;
+  earlier = nn_experiment_copy (gbx_own_recipe_get_experiment (old));
+  gbx_library_replace_recipe (library, old, recipe->name, recipe);
+  offer_back (self, old, earlier, g_strdup_printf (_ ("Put the Earlier “%s” Back"), recipe->name));
+}
+
 static void
 save_cb (GbxOwnRecipes *self)
 {
@@ -48,7 +81,7 @@ save_cb (GbxOwnRecipes *self)
     return;
   }
   gtk_widget_remove_css_class (GTK_WIDGET (self->name), "error");
-  gbx_library_save_recipe (gbx_session_get_library (session), recipe->name, recipe);
+  save (self, recipe);
   gbx_session_edit (session, recipe, N_ ("Name"), -1);
 }
 
@@ -66,27 +99,31 @@ static void
 delete_cb (GtkButton *button, GbxOwnRecipes *self)
 {
   GbxOwnRecipe *recipe = g_object_get_data (G_OBJECT (button), "recipe");
-  g_autofree char *text = g_strdup_printf (_ ("Put “%s” Back"), gbx_own_recipe_get_name (recipe));
 
-  g_set_object (&self->deleted, recipe);
-  gtk_button_set_label (self->undo_button, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->undo_button), TRUE);
-  gbx_library_delete_recipe (gbx_session_get_library (get_session (self)), self->deleted);
+  offer_back (self, recipe, NULL,
+              g_strdup_printf (_ ("Put “%s” Back"), gbx_own_recipe_get_name (recipe)));
+  gbx_library_delete_recipe (gbx_session_get_library (get_session (self)), self->gone);
 }
 
 static void
 undo_cb (GbxOwnRecipes *self)
 {
+  GbxLibrary *library = gbx_session_get_library (get_session (self));
+
   gtk_widget_set_visible (GTK_WIDGET (self->undo_button), FALSE);
-  if (self->deleted != NULL)
-    gbx_library_restore_recipe (gbx_session_get_library (get_session (self)), self->deleted);
-  g_clear_object (&self->deleted);
+  if (self->earlier != NULL)
+    gbx_library_replace_recipe (library, self->gone, self->earlier->name, self->earlier);
+  else if (self->gone != NULL)
+    gbx_library_restore_recipe (library, self->gone);
+  g_clear_object (&self->gone);
+  g_clear_pointer (&self->earlier, nn_experiment_free);
 }
 
-/* A name that no recipe can have is not taken. */
+/* A name that no recipe can have, or that another has, is not taken. */
 static void
 renamed_cb (GtkEditableLabel *label, GParamSpec *spec, GbxOwnRecipes *self)
 {
+  GbxLibrary *library = gbx_session_get_library (get_session (self));
   GbxOwnRecipe *recipe = g_object_get_data (G_OBJECT (label), "recipe");
   g_autoptr (NnExperiment) named = NULL;
 
@@ -94,11 +131,10 @@ renamed_cb (GtkEditableLabel *label, GParamSpec *spec, GbxOwnRecipes *self)
     return;
   named = name_recipe (gbx_own_recipe_get_experiment (recipe),
                        gtk_editable_get_text (GTK_EDITABLE (label)), NULL);
-  if (named == NULL)
+  if (named != NULL && gbx_library_find_recipe (library, named->name) == NULL)
+    gbx_library_replace_recipe (library, recipe, named->name, named);
+  else
     gtk_editable_set_text (GTK_EDITABLE (label), gbx_own_recipe_get_name (recipe));
-  else if (!g_str_equal (named->name, gbx_own_recipe_get_name (recipe)))
-    gbx_library_replace_recipe (gbx_session_get_library (get_session (self)), recipe, named->name,
-                                named);
 }
 
 static GtkWidget *
@@ -161,7 +197,10 @@ gbx_own_recipes_attach (GbxSessionView *view, GbxSession *session)
 static void
 gbx_own_recipes_dispose (GObject *object)
 {
-  g_clear_object (&GBX_OWN_RECIPES (object)->deleted);
+  GbxOwnRecipes *self = GBX_OWN_RECIPES (object);
+
+  g_clear_object (&self->gone);
+  g_clear_pointer (&self->earlier, nn_experiment_free);
   G_OBJECT_CLASS (gbx_own_recipes_parent_class)->dispose (object);
 }
 

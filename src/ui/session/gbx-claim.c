@@ -52,8 +52,8 @@ gbx_claim_new (const char *folder, GError **error)
     saved_errno = fd < 0 ? saved_errno : errno;
     if (fd >= 0)
       close (fd);
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno), "%s: %s", path,
-                 g_strerror (saved_errno));
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno),
+                 _ ("The folder %s cannot be written to: %s"), folder, g_strerror (saved_errno));
     return NULL;
   }
   self = g_new0 (GbxClaim, 1);

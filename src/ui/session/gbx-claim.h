@@ -8,7 +8,7 @@
 
 typedef struct GbxClaim GbxClaim;
 
-/** gbx_claim_new: Returns: (transfer full): or NULL with a #GFileError that names the file. */
+/** gbx_claim_new: Returns: (transfer full): or NULL with a #GFileError that names the folder. */
 GbxClaim *gbx_claim_new (const char *folder, GError **error);
 void gbx_claim_free (GbxClaim *self);
 const char *gbx_claim_get_id (const GbxClaim *self);

@@ -18,7 +18,9 @@ struct GbxDatabase {
   gboolean is_new;
 };
 
-G_DEFINE_QUARK (gbx - database - error - quark, gbx_database_error)
+/* clang-format off: the name has hyphens */
+G_DEFINE_QUARK (gbx-database-error-quark, gbx_database_error)
+/* clang-format on */
 
 /* ---- failures ---- */
 
@@ -284,22 +286,37 @@ configure (GbxDatabase *self)
   return code == SQLITE_OK;
 }
 
+/* Whether it is ours, or nobody's yet. */
 static gboolean
-make_ready (GbxDatabase *self, const char *const *steps)
+is_ours (GbxDatabase *self)
 {
-  gint64 id, version;
+  gint64 id = read_number (self, "PRAGMA application_id");
+  gint64 version = read_number (self, "PRAGMA user_version");
 
+  return id == GBX_DATABASE_APPLICATION_ID ||
+         (id == 0 && version == 0 && read_number (self, "SELECT count(*) FROM sqlite_schema") == 0);
+}
+
+/* SQLite itself would go on with a file that can only be read, and put such a journal beside it. */
+static gboolean
+may_write (GbxDatabase *self)
+{
+  if (sqlite3_db_readonly (self->connection, "main") == 1)
+    fail (self, SQLITE_READONLY);
+  return self->error == NULL;
+}
+
+static gboolean
+make_ready (GbxDatabase *self, const char *const *steps, gboolean writes)
+{
   harden (self);
-  id = read_number (self, "PRAGMA application_id");
-  version = read_number (self, "PRAGMA user_version");
-  if (self->error != NULL)
+  if (writes && !may_write (self))
     return FALSE;
-  if (id != GBX_DATABASE_APPLICATION_ID &&
-      (id != 0 || version != 0 || read_number (self, "SELECT count(*) FROM sqlite_schema") != 0)) {
+  if (!is_ours (self)) {
     set_damaged (self);
     return FALSE;
   }
-  if (!configure (self) || !migrate (self, steps))
+  if ((writes && !configure (self)) || !migrate (self, steps))
     return FALSE;
   if (!has_our_schema (self, steps) || !is_whole (self)) {
     set_damaged (self);
@@ -311,24 +328,49 @@ make_ready (GbxDatabase *self, const char *const *steps)
   return TRUE;
 }
 
-/* ---- public ---- */
-
-GbxDatabase *
-gbx_database_open (const char *path, const char *const *steps, GError **error)
+static GbxDatabase *
+open_database (const char *path, const char *name, int flags, const char *const *steps,
+               GError **error)
 {
   g_autoptr (GbxDatabase) self = g_new0 (GbxDatabase, 1);
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
   int code;
 
   self->path = g_strdup (path);
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
-  code = sqlite3_open_v2 (path, &self->connection, flags, NULL);
-  if (code == SQLITE_OK && make_ready (self, steps))
+  code = sqlite3_open_v2 (name, &self->connection, flags | SQLITE_OPEN_FULLMUTEX, NULL);
+  if (code == SQLITE_OK && make_ready (self, steps, (flags & SQLITE_OPEN_READWRITE) != 0))
     return g_steal_pointer (&self);
   if (code != SQLITE_OK)
     fail (self, code);
   g_propagate_error (error, g_steal_pointer (&self->error));
   return NULL;
+}
+
+/* ---- public ---- */
+
+GbxDatabase *
+gbx_database_open (const char *path, const char *const *steps, GError **error)
+{
+  return open_database (path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, steps, error);
+}
+
+/* Beside a database in WAL mode SQLite makes files even to read it, unless it is told that nobody
+ * changes it. What a crash left in the journal is part of it, and then those files are there. */
+GbxDatabase *
+gbx_database_open_to_read (const char *path, const char *const *steps, GError **error)
+{
+  g_autofree char *journal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *uri = g_filename_to_uri (absolute, NULL, error);
+  g_autofree char *name = NULL;
+  GStatBuf file;
+
+  if (uri == NULL)
+    return NULL;
+  if (g_stat (journal, &file) != 0 || file.st_size == 0)
+    name = g_strconcat (uri, "?immutable=1", NULL);
+  return open_database (path, name != NULL ? name : uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                        steps, error);
 }
 
 void

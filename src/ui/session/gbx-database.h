@@ -41,6 +41,9 @@ typedef struct GbxDatabase GbxDatabase;
 GbxDatabase *gbx_database_open (const char *path, const char *const *steps, GError **error);
 void gbx_database_close (GbxDatabase *self);
 
+/** gbx_database_open_to_read: The same where nothing can be written: of the newest schema only. */
+GbxDatabase *gbx_database_open_to_read (const char *path, const char *const *steps, GError **error);
+
 /** gbx_database_is_new: Whether there was no schema at all when it was opened. */
 gboolean gbx_database_is_new (const GbxDatabase *self);
 

@@ -20,9 +20,10 @@ struct GbxStore {
   GbxClaim *claim;       /* NULL until it is open */
   GbxDatabase *database; /* NULL until it is open */
   gboolean closed;
-  gboolean alone; /* no other window had the folder when it was opened */
-  char *notice;   /* what had to be set aside, until somebody reads it */
-  char *weights;  /* file of the session's weights, as far as it is this one's to remove */
+  gboolean reads_only; /* the database is open, but the folder cannot be written to: no claim */
+  gboolean alone;      /* no other window had the folder when it was opened */
+  char *notice;        /* what had to be set aside, until somebody reads it */
+  char *weights;       /* file of the session's weights, as far as it is this one's to remove */
   guint64 weights_limit;
 
   GMutex queue_lock;

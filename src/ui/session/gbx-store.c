@@ -118,6 +118,30 @@ open_alone (GbxStore *store, GError **error)
   return TRUE;
 }
 
+/* Where nothing can be written, what is there can still be shown. @why: nothing can be written;
+ * taken. */
+static gboolean
+open_to_read (GbxStore *store, GError *why, GError **error)
+{
+  g_autofree char *path = gbx_store_path (store, GBX_STORE_DATABASE);
+
+  if (why->domain == G_FILE_ERROR ||
+      g_error_matches (why, GBX_DATABASE_ERROR, GBX_DATABASE_ERROR_DISK))
+    store->database = gbx_database_open_to_read (path, gbx_schema_get_steps (), NULL);
+  store->reads_only = store->database != NULL;
+  if (!store->reads_only) {
+    g_propagate_error (error, why);
+    return FALSE;
+  }
+  g_free (store->notice);
+  store->notice = g_strdup_printf (
+      _ ("Nothing can be kept: what was kept is shown, and what comes now stays in memory until "
+         "the window closes. %s"),
+      why->message);
+  g_error_free (why);
+  return TRUE;
+}
+
 /* ---- the queues ---- */
 
 static void
@@ -203,10 +227,12 @@ gboolean
 gbx_store_open_locked (GbxStore *store, gboolean create, GError **error)
 {
   g_autofree char *path = gbx_store_path (store, GBX_STORE_DATABASE);
+  GbxDatabase *reading;
+  GError *local = NULL;
   gboolean open;
   int entered;
 
-  if (store->database != NULL)
+  if (store->database != NULL && !(create && store->reads_only))
     return TRUE;
   if (store->closed) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("%s is closed"), path);
@@ -216,12 +242,21 @@ gbx_store_open_locked (GbxStore *store, gboolean create, GError **error)
     return FALSE;
   if (!make_folder (store, error))
     return FALSE;
+  reading = g_steal_pointer (&store->database);
   entered = gbx_claim_enter (store->folder);
-  open = open_alone (store, error) && gbx_store_take_document_locked (store, error);
+  open = open_alone (store, &local) && gbx_store_take_document_locked (store, &local);
   gbx_claim_leave (entered);
-  if (!open)
-    g_clear_pointer (&store->database, gbx_database_close);
-  return open;
+  if (open) {
+    store->reads_only = FALSE;
+    g_clear_pointer (&reading, gbx_database_close);
+    return TRUE;
+  }
+  g_clear_pointer (&store->database, gbx_database_close);
+  store->database = reading;
+  if (!create)
+    return open_to_read (store, local, error);
+  g_propagate_error (error, local);
+  return FALSE;
 }
 
 /* ---- public ---- */
