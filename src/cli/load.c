@@ -32,17 +32,19 @@ gboolean
 cli_load_data (const char *id, const NnPrepareSpec *prepare, guint64 seed, CliData *data,
                GError **error)
 {
+  NnPrepareSpec fitted = *prepare;
   data->dataset = load_dataset (id, error);
   if (!data->dataset)
     return FALSE;
   data->train = nn_samples_new (data->dataset, prepare, NN_PART_TRAIN, seed, error);
   if (!data->train)
     return FALSE;
-  data->test = nn_samples_new (data->dataset, prepare, NN_PART_TEST, seed, error);
+  fitted.fit = data->train->spec.fit;
+  data->test = nn_samples_new (data->dataset, &fitted, NN_PART_TEST, seed, error);
   if (!data->test)
     return FALSE;
   if (prepare->validation_fraction > 0)
-    data->validation = nn_samples_new (data->dataset, prepare, NN_PART_VALIDATION, seed, error);
+    data->validation = nn_samples_new (data->dataset, &fitted, NN_PART_VALIDATION, seed, error);
   else
     data->validation = nn_samples_ref (data->test);
   return data->validation != NULL;

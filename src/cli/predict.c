@@ -1,13 +1,11 @@
 /* predict.c: `glassbox-cli predict`. */
 #include "cli.h"
 
-#include "engine/ink/drawing.h"
-
 #include <string.h>
 
-/* The canvas's own way from a picture to what the network sees. */
+/* The canvas's own way from a picture to what the network sees, as its recipe has it. */
 static gboolean
-read_digit (const char *path, guint8 *pixels, GError **error)
+read_digit (const char *path, const NnPrepareSpec *prepare, guint8 *pixels, GError **error)
 {
   NnNormalised normalised;
   int width, height;
@@ -15,7 +13,7 @@ read_digit (const char *path, guint8 *pixels, GError **error)
   if (!grey)
     return FALSE;
   nn_picture_to_ink (grey, width, height, width);
-  if (!nn_normalise_ink (grey, width, height, width, &normalised)) {
+  if (!nn_prepare_ink (prepare, grey, width, height, width, &normalised)) {
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT, _ ("“%s” shows nothing but paper"), path);
     return FALSE;
   }
@@ -52,7 +50,7 @@ predict (const char *file, char **pictures, gboolean json)
   json_builder_begin_array (builder);
   for (char **picture = pictures; *picture; picture++) {
     guint8 pixels[NN_DIGIT_PIXELS];
-    if (!read_digit (*picture, pixels, &error)) {
+    if (!read_digit (*picture, &model->experiment->prepare, pixels, &error)) {
       status = cli_fail (g_steal_pointer (&error));
       continue;
     }

@@ -164,6 +164,17 @@ nn_json_get_int_item (JsonArray *list, guint i, const char *path, const char *ke
 }
 
 gboolean
+nn_json_get_double_item (JsonArray *list, guint i, const char *path, const char *key,
+                         double minimum, double maximum, double *value, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%s[%u]", key, i);
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_member (object, name, json_array_dup_element (list, i));
+  return nn_json_get_double (object, path, name, NN_JSON_REQUIRED, minimum, maximum, value, error);
+}
+
+gboolean
 nn_json_get_uint64 (JsonObject *object, const char *path, const char *key, NnJsonPresence presence,
                     guint64 *value, GError **error)
 {

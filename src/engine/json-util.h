@@ -35,6 +35,10 @@ gboolean nn_json_get_int (JsonObject *object, const char *path, const char *key,
 gboolean nn_json_get_int_item (JsonArray *list, guint i, const char *path, const char *key,
                                int minimum, int maximum, int *value, GError **error);
 
+/** nn_json_get_double_item: And for any number. */
+gboolean nn_json_get_double_item (JsonArray *list, guint i, const char *path, const char *key,
+                                  double minimum, double maximum, double *value, GError **error);
+
 /** nn_json_get_uint64: The same for 0…2⁶³−1: seeds. */
 gboolean nn_json_get_uint64 (JsonObject *object, const char *path, const char *key,
                              NnJsonPresence presence, guint64 *value, GError **error);

@@ -353,6 +353,44 @@ test_c (gconstpointer data)
   close_scene (&scene);
 }
 
+/* What a network was shown the programs show it too: by the numbers that were measured. */
+static void
+test_preparation (void)
+{
+  static const char *const measured[] = {
+      "    images = images.astype(np.float32) / 255\n"
+      "    # Standardised by what was measured on the training part.\n"
+      "    images = (images - np.float32(0.125)) / np.float32(0.5)\n",
+      "    images = (images - np.float32(0.125)) / np.float32(0.5)\n",
+      "#define PREPARED(grey) (((grey) * (1 / 255.0f) - 0.125f) / 0.5f)\n",
+  };
+  static const char *const unknown[] = {
+      "    images = (images - np.float32(known.mean())) / np.float32(known.std())\n",
+      "    images = (images - np.float32(known.mean())) / np.float32(known.std())\n",
+      "#error ",
+  };
+  g_autoptr (NnExperiment) experiment =
+      make_experiment ("\"standardise\": true, \"noise\": 0.1, \"test_fraction\": 0.25, "
+                       "\"fit\": { \"mean\": [0.125], \"deviation\": [0.5] }",
+                       cases[0].layers, cases[0].train);
+
+  for (NnCodeLanguage language = NN_CODE_KERAS; language <= NN_CODE_C; language++) {
+    g_autofree char *text = nn_code_write (experiment, language, NULL);
+
+    g_assert_nonnull (strstr (text, measured[language]));
+    if (language != NN_CODE_C) {
+      g_assert_nonnull (strstr (text, "noise of deviation 0.1"));
+      g_assert_nonnull (strstr (text, "0.25 of all samples"));
+    }
+  }
+  nn_prepare_spec_set_fit (&experiment->prepare, NULL);
+  for (NnCodeLanguage language = NN_CODE_KERAS; language <= NN_CODE_C; language++) {
+    g_autofree char *text = nn_code_write (experiment, language, NULL);
+
+    g_assert_nonnull (strstr (text, unknown[language]));
+  }
+}
+
 static void
 test_refusal (void)
 {
@@ -383,6 +421,7 @@ main (int argc, char **argv)
     g_test_add_data_func (keras, &cases[i], test_keras);
     g_test_add_data_func (c, &cases[i], test_c);
   }
+  g_test_add_func ("/code/preparation", test_preparation);
   g_test_add_func ("/code/refusal", test_refusal);
   return g_test_run ();
 }

@@ -317,6 +317,40 @@ test_mnist_pasted (void)
   g_assert_cmpfloat (worst, <, 32);
 }
 
+/* Each step left out shows: a bar of 40×160 at the upper left of the paper. */
+static void
+test_steps (void)
+{
+  g_autofree guint8 *ink = g_malloc0 (PIXELS);
+  const struct {
+    NnInkSteps steps;
+    int box_width, box_height;
+    int left, top; /* of the box in the picture */
+  } cases[] = {
+      {{TRUE, TRUE, TRUE, 20, TRUE}, 5, 20, 12, 5},
+      {{FALSE, TRUE, TRUE, 20, TRUE}, 20, 20, 8, 7},   /* the whole paper, 20 pixels wide */
+      {{TRUE, FALSE, TRUE, 20, TRUE}, 20, 20, 5, 5},   /* a square */
+      {{TRUE, TRUE, FALSE, 20, TRUE}, 28, 28, 0, 0},   /* its own pixels: all ink */
+      {{TRUE, TRUE, TRUE, 12, TRUE}, 3, 12, 13, 9},    /* a smaller field */
+      {{FALSE, TRUE, TRUE, 20, FALSE}, 20, 20, 4, 4},  /* the paper's middle in the middle */
+      {{FALSE, TRUE, FALSE, 20, FALSE}, 28, 28, 0, 0}, /* nothing at all is in the middle */
+  };
+
+  for (int y = 20; y < 180; y++)
+    memset (ink + y * SIDE + 60, 255, 40);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    NnNormalised result;
+
+    g_assert_true (nn_normalise_ink_by (&cases[i].steps, ink, SIDE, SIDE, SIDE, &result));
+    g_test_message ("case %zu: %d×%d", i, result.box_width, result.box_height);
+    g_assert_cmpint (result.box_width, ==, cases[i].box_width);
+    g_assert_cmpint (result.box_height, ==, cases[i].box_height);
+    for (int y = 0; y < result.box_height; y++)
+      g_assert_cmpmem (result.pixels + (cases[i].top + y) * 28 + cases[i].left, result.box_width,
+                       result.box + y * 28, result.box_width);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/normalise/shift-by-pixels", test_shift_by_pixels);
   g_test_add_func ("/normalise/size", test_size);
   g_test_add_func ("/normalise/aspect-and-mass", test_aspect_and_mass);
+  g_test_add_func ("/normalise/steps", test_steps);
   g_test_add_func ("/normalise/mnist-centre", test_mnist_centre);
   g_test_add_func ("/normalise/mnist-unchanged", test_mnist_unchanged);
   g_test_add_func ("/normalise/mnist-pasted", test_mnist_pasted);

@@ -1,7 +1,6 @@
 /* test-prepare.c: the recipe's preparation, the split, batches and augmentation. */
 #include "engine/collect/dataset.h"
 #include "engine/error.h"
-#include "engine/prepare/augment.h"
 #include "engine/prepare/prepare.h"
 
 #include <math.h>
@@ -20,23 +19,35 @@ parse (const char *text, NnPrepareSpec *spec, GError **error)
   return nn_prepare_spec_parse (json_node_get_object (node), "prepare", spec, error);
 }
 
+/* Written as text, they are the same. */
+static char *
+to_text (const NnPrepareSpec *spec)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) node = NULL;
+
+  nn_prepare_spec_write (spec, builder);
+  node = json_builder_get_root (builder);
+  return json_to_string (node, FALSE);
+}
+
 static void
 assert_specs_equal (const NnPrepareSpec *a, const NnPrepareSpec *b)
 {
-  g_assert_cmpint (a->side, ==, b->side);
-  g_assert_cmpint (a->scale, ==, b->scale);
-  g_assert_cmpfloat (a->validation_fraction, ==, b->validation_fraction);
-  g_assert_cmpfloat (a->augmentation.shift, ==, b->augmentation.shift);
-  g_assert_cmpfloat (a->augmentation.rotation, ==, b->augmentation.rotation);
-  g_assert_cmpfloat (a->augmentation.scale, ==, b->augmentation.scale);
-  g_assert_cmpfloat (a->augmentation.stroke_width, ==, b->augmentation.stroke_width);
+  g_autofree char *text_a = to_text (a), *text_b = to_text (b);
+
+  g_assert_cmpstr (text_a, ==, text_b);
 }
 
 static void
 test_spec_default (void)
 {
   g_autoptr (GError) error = NULL;
-  NnPrepareSpec expected = {.side = 28, .scale = NN_SCALE_UNIT};
+  NnPrepareSpec expected = {.side = 28,
+                            .invert = TRUE,
+                            .ink = {TRUE, TRUE, TRUE, 20, TRUE},
+                            .scale = NN_SCALE_UNIT,
+                            .augmentation = {.elastic_smoothing = 4}};
   NnPrepareSpec spec = nn_prepare_spec_default ();
 
   assert_specs_equal (&spec, &expected);
@@ -49,20 +60,33 @@ test_spec_default (void)
 static void
 test_spec_round_trip (void)
 {
+  const double numbers[] = {0.25, -3, 0.5, 1e-3};
   NnPrepareSpec written = {.side = 28,
+                           .ink = {FALSE, TRUE, FALSE, 24, FALSE},
                            .scale = NN_SCALE_NONE,
+                           .noise = 0.125,
+                           .standardise = TRUE,
+                           .fit = nn_fit_new (2, numbers),
                            .validation_fraction = 0.15,
-                           .augmentation = {2, 12.5, 0.1, 1.25}};
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) node = NULL;
+                           .test_fraction = 0.3,
+                           .augmentation = {2, 12.5, 0.1, 15, 34, 5, 1.25}};
+  g_autofree char *text = to_text (&written);
   g_autoptr (GError) error = NULL;
   NnPrepareSpec read;
 
-  nn_prepare_spec_write (&written, builder);
-  node = json_builder_get_root (builder);
-  g_assert_true (nn_prepare_spec_parse (json_node_get_object (node), "prepare", &read, &error));
+  g_assert_true (parse (text, &read, &error));
   g_assert_no_error (error);
   assert_specs_equal (&written, &read);
+  g_assert_cmpuint (read.fit->n, ==, 2);
+  g_assert_cmpmem (read.fit->numbers, sizeof numbers, numbers, sizeof numbers);
+  g_assert_true (nn_prepare_spec_same_samples (&written, &read, FALSE));
+  read.ink.crop = TRUE;
+  g_assert_false (nn_prepare_spec_same_samples (&written, &read, FALSE));
+  g_assert_true (nn_prepare_spec_same_samples (&written, &read, TRUE));
+  read.noise = 0;
+  g_assert_false (nn_prepare_spec_same_samples (&written, &read, TRUE));
+  nn_prepare_spec_set_fit (&read, NULL);
+  nn_fit_unref (written.fit);
 }
 
 static void
@@ -81,6 +105,17 @@ test_spec_errors (void)
       {"{\"augmentation\": {\"scale\": 1.0}}", "prepare.augmentation.scale: "},
       {"{\"augmentation\": {\"stroke_width\": \"2\"}}", "prepare.augmentation.stroke_width: "},
       {"{\"augmentation\": {\"blur\": 1}}", "prepare.augmentation.blur: "},
+      {"{\"augmentation\": {\"shear\": 61}}", "prepare.augmentation.shear: "},
+      {"{\"augmentation\": {\"elastic_smoothing\": 0}}",
+       "prepare.augmentation.elastic_smoothing: "},
+      {"{\"field\": 29}", "prepare.field: "},
+      {"{\"crop\": 1}", "prepare.crop: "},
+      {"{\"noise\": 2}", "prepare.noise: "},
+      {"{\"test_fraction\": 1}", "prepare.test_fraction: "},
+      {"{\"fit\": {\"mean\": [1]}}", "prepare.fit.deviation: "},
+      {"{\"fit\": {\"mean\": [], \"deviation\": []}}", "prepare.fit.mean: "},
+      {"{\"fit\": {\"mean\": [1, 2], \"deviation\": [1]}}", "prepare.fit.deviation: "},
+      {"{\"fit\": {\"mean\": [0], \"deviation\": [0]}}", "prepare.fit.deviation[0]: "},
       {"{\"sides\": 28}", "prepare.sides: "},
   };
 
@@ -245,6 +280,56 @@ test_split_by_seed (void)
   g_assert_cmpuint (test->count, ==, 20);
 }
 
+/* The test part drawn anew: every sample of either part is in one of the three, once, and each
+ * class in each by its share. */
+static void
+test_split_in_three (void)
+{
+  g_autoptr (NnDataset) dataset = make_dataset (28, 1, 255, 700, 200);
+  NnPrepareSpec spec = nn_prepare_spec_default ();
+  guint8 seen[900] = {0};
+  int all[3] = {0}, held[3];
+
+  spec.test_fraction = 0.3;
+  spec.validation_fraction = 0.1;
+  for (gsize i = 0; i < 900; i++)
+    all[i < 700 ? dataset->train.labels[i] : dataset->test.labels[i - 700]]++;
+  for (NnPart part = NN_PART_TRAIN; part <= NN_PART_TEST; part++) {
+    const double shares[] = {0.7 * 0.9, 0.7 * 0.1, 0.3};
+    g_autoptr (NnSamples) samples = make_samples (dataset, &spec, part, 4);
+
+    count_classes (samples, held);
+    for (int class = 0; class < 3; class ++)
+      g_assert_cmpfloat (fabs (held[class] - shares[part] * all[class]), <=, 1);
+    for (gsize i = 0; i < samples->count; i++) {
+      guint32 from = samples->source[i];
+      const NnExamples *examples = from < 700 ? &dataset->train : &dataset->test;
+      gsize place = from < 700 ? from : from - 700;
+
+      seen[from]++;
+      g_assert_cmpint (samples->labels[i], ==, examples->labels[place]);
+      g_assert_cmpmem (samples->images + i * PIXELS, PIXELS, examples->images + place * PIXELS,
+                       PIXELS);
+    }
+  }
+  for (int i = 0; i < 900; i++)
+    g_assert_cmpint (seen[i], ==, 1);
+}
+
+/* Without a validation part the test part validates, drawn anew or not. */
+static void
+test_test_part_validates (void)
+{
+  g_autoptr (NnDataset) dataset = make_dataset (28, 1, 255, 70, 20);
+  NnPrepareSpec spec = nn_prepare_spec_default ();
+  g_autoptr (NnSamples) test = NULL, validation = NULL;
+
+  spec.test_fraction = 0.5;
+  test = make_samples (dataset, &spec, NN_PART_TEST, 4);
+  validation = make_samples (dataset, &spec, NN_PART_VALIDATION, 4);
+  g_assert_cmpmem (test->source, test->count * 4, validation->source, validation->count * 4);
+}
+
 /* Other grey scales and colour: brought to grey of 255; other sizes: through the normalisation. */
 static void
 test_other_formats (void)
@@ -351,7 +436,99 @@ test_scale (void)
   }
 }
 
-static const NnAugmentation strong = {3, 20, 0.2, 2};
+/* By the training part alone, in each of the parts, and saved with the recipe. */
+static void
+test_standardise (void)
+{
+  g_autoptr (NnDataset) dataset = make_dataset (28, 1, 255, 70, 20);
+  NnPrepareSpec spec = nn_prepare_spec_default ();
+  g_autofree real *x = g_new (real, 70 * PIXELS);
+  guint32 indices[70];
+  guint8 labels[70];
+  double sum = 0, squares = 0;
+  const double other[] = {0.25, 0.5};
+
+  spec.standardise = TRUE;
+  spec.validation_fraction = 0.3;
+  memset (dataset->test.images, 255, 20 * PIXELS); /* it must not be looked at */
+  g_autoptr (NnSamples) train = make_samples (dataset, &spec, NN_PART_TRAIN, 1);
+  g_autoptr (NnSamples) validation = make_samples (dataset, &spec, NN_PART_VALIDATION, 1);
+  g_autoptr (NnSamples) test = make_samples (dataset, &spec, NN_PART_TEST, 1);
+  g_autoptr (NnSamples) given = NULL;
+  double mean = train->spec.fit->numbers[0], deviation = train->spec.fit->numbers[1];
+
+  for (guint32 i = 0; i < 70; i++)
+    indices[i] = i;
+  g_assert_cmpuint (train->spec.fit->n, ==, 1);
+  nn_samples_gather (train, indices, (int)train->count, TRUE, 1, 0, x, labels);
+  for (gsize i = 0; i < train->count * PIXELS; i++) {
+    sum += x[i];
+    squares += x[i] * x[i];
+  }
+  g_assert_cmpfloat_with_epsilon (sum / (double)(train->count * PIXELS), 0, 1e-5);
+  g_assert_cmpfloat_with_epsilon (squares / (double)(train->count * PIXELS), 1, 1e-5);
+  for (int part = 0; part < 2; part++) {
+    const NnSamples *samples = part == 0 ? validation : test;
+
+    g_assert_cmpfloat (samples->spec.fit->numbers[0], ==, mean);
+    g_assert_cmpfloat (samples->spec.fit->numbers[1], ==, deviation);
+  }
+  nn_samples_gather (test, indices, 1, FALSE, 1, 0, x, labels);
+  g_assert_cmpfloat_with_epsilon (x[0], (1 - mean) / deviation, 1e-5);
+  nn_prepare_pixels (&test->spec, dataset->test.images, x + PIXELS);
+  g_assert_cmpmem (x, PIXELS * sizeof *x, x + PIXELS, PIXELS * sizeof *x);
+
+  spec.fit = nn_fit_new (1, other); /* a recipe that has its numbers keeps them */
+  given = make_samples (dataset, &spec, NN_PART_TRAIN, 1);
+  g_assert_cmpfloat (given->spec.fit->numbers[0], ==, 0.25);
+  nn_fit_unref (spec.fit);
+}
+
+/* Training pictures alone, normal, as strong as asked for, other numbers for each sample and epoch.
+ */
+static void
+test_noise (void)
+{
+  g_autoptr (NnDataset) dataset = make_dataset (28, 1, 255, 40, 1);
+  NnPrepareSpec spec = nn_prepare_spec_default ();
+  g_autofree real *noisy = g_new (real, 40 * PIXELS), *plain = g_new (real, 40 * PIXELS);
+  g_autofree real *next = g_new (real, 40 * PIXELS);
+  guint32 indices[40];
+  guint8 labels[40];
+
+  for (guint32 i = 0; i < 40; i++)
+    indices[i] = i;
+  spec.noise = 0.2;
+  for (spec.scale = NN_SCALE_UNIT; spec.scale <= NN_SCALE_NONE; spec.scale++) {
+    g_autoptr (NnSamples) samples = make_samples (dataset, &spec, NN_PART_TRAIN, 1);
+    double range = spec.scale == NN_SCALE_UNIT ? 1 : 255, sum = 0, squares = 0, within = 0;
+    double n = 40 * PIXELS;
+
+    nn_samples_gather (samples, indices, 40, FALSE, 9, 3, plain, labels);
+    nn_samples_gather (samples, indices, 40, TRUE, 9, 3, noisy, labels);
+    nn_samples_gather (samples, indices, 40, TRUE, 9, 4, next, labels);
+    g_assert_cmpfloat (plain[5], ==, (real)dataset->train.images[5] / (real)(255 / range));
+    g_assert_cmpint (memcmp (noisy, next, 40 * PIXELS * sizeof *next), !=, 0);
+    for (int i = 0; i < 40 * PIXELS; i++) {
+      double added = (noisy[i] - plain[i]) / range;
+
+      sum += added;
+      squares += added * added;
+      within += fabs (added) < 0.2;
+    }
+    g_assert_cmpfloat_with_epsilon (sum / n, 0, 0.005);
+    g_assert_cmpfloat_with_epsilon (sqrt (squares / n), 0.2, 0.003);
+    g_assert_cmpfloat_with_epsilon (within / n, 0.66, 0.02); /* a normal number: 0.683 */
+  }
+}
+
+static const NnAugmentation strong = {.shift = 3,
+                                      .rotation = 20,
+                                      .scale = 0.2,
+                                      .shear = 10,
+                                      .elastic = 30,
+                                      .elastic_smoothing = 4,
+                                      .stroke_width = 2};
 
 /* A row depends on seed, epoch and sample, not on what it is gathered with. */
 static void
@@ -387,170 +564,6 @@ test_augmentation_is_reproducible (void)
   }
 }
 
-/* ---- what an augmentation does ---- */
-
-static void
-draw_bar (guint8 *picture, int left, int top, int width, int height)
-{
-  memset (picture, 0, PIXELS);
-  for (int y = top; y < top + height; y++)
-    memset (picture + y * 28 + left, 255, width);
-}
-
-typedef struct {
-  double mass, x, y;
-  double angle;         /* of the principal axis, radians */
-  double width, height; /* standard deviations, pixels */
-} Moments;
-
-static Moments
-measure (const guint8 *picture)
-{
-  Moments m = {0};
-  double xx = 0, yy = 0, xy = 0;
-
-  for (int i = 0; i < PIXELS; i++) {
-    m.mass += picture[i];
-    m.x += picture[i] * (i % 28);
-    m.y += picture[i] * (double)(i / 28);
-  }
-  m.x /= m.mass;
-  m.y /= m.mass;
-  for (int i = 0; i < PIXELS; i++) {
-    double dx = i % 28 - m.x, dy = i / 28 - m.y;
-
-    xx += picture[i] * dx * dx;
-    yy += picture[i] * dy * dy;
-    xy += picture[i] * dx * dy;
-  }
-  m.angle = 0.5 * atan2 (2 * xy, xx - yy);
-  m.width = sqrt (xx / m.mass);
-  m.height = sqrt (yy / m.mass);
-  return m;
-}
-
-static Moments
-augmented (NnAugmentation augmentation, guint32 index, const guint8 *source)
-{
-  NnRng rng = nn_rng (5, NN_STREAM_AUGMENTATION, 0, index * 64ull);
-  guint8 target[PIXELS];
-
-  nn_augment (&augmentation, &rng, source, target);
-  return measure (target);
-}
-
-static void
-test_no_augmentation (void)
-{
-  g_autoptr (NnDataset) dataset = make_dataset (28, 1, 255, 20, 1);
-  NnAugmentation none = {0};
-
-  g_assert_true (nn_augmentation_is_none (&none));
-  g_assert_false (nn_augmentation_is_none (&strong));
-  for (guint32 i = 0; i < 20; i++) {
-    NnRng rng = nn_rng (5, NN_STREAM_AUGMENTATION, 0, i * 64ull);
-    guint8 target[PIXELS];
-
-    nn_augment (&none, &rng, dataset->train.images + i * PIXELS, target);
-    g_assert_cmpmem (target, PIXELS, dataset->train.images + i * PIXELS, PIXELS);
-  }
-}
-
-/* Each kind alone, over many draws: as far as asked for, both ways, and nothing else. */
-static void
-test_shift (void)
-{
-  guint8 bar[PIXELS];
-  double low = 0, high = 0;
-  Moments before;
-
-  draw_bar (bar, 8, 12, 12, 4);
-  before = measure (bar);
-  for (guint32 i = 0; i < 300; i++) {
-    Moments after = augmented ((NnAugmentation){.shift = 3}, i, bar);
-
-    g_assert_cmpfloat_with_epsilon (after.mass, before.mass, 0.01 * before.mass);
-    g_assert_cmpfloat (fabs (after.x - before.x), <, 3.02);
-    g_assert_cmpfloat (fabs (after.y - before.y), <, 3.02);
-    low = MIN (low, after.x - before.x);
-    high = MAX (high, after.x - before.x);
-  }
-  g_assert_cmpfloat (low, <, -2.7);
-  g_assert_cmpfloat (high, >, 2.7);
-}
-
-static void
-test_rotation (void)
-{
-  guint8 bar[PIXELS];
-  double low = 0, high = 0;
-
-  draw_bar (bar, 6, 13, 17, 3); /* its middle is MNIST's centre of mass: (14, 14) */
-  for (guint32 i = 0; i < 300; i++) {
-    Moments after = augmented ((NnAugmentation){.rotation = 30}, i, bar);
-
-    g_assert_cmpfloat_with_epsilon (after.x, 14, 0.05);
-    g_assert_cmpfloat_with_epsilon (after.y, 14, 0.05);
-    g_assert_cmpfloat (fabs (after.angle), <, 30.5 * G_PI / 180);
-    low = MIN (low, after.angle);
-    high = MAX (high, after.angle);
-  }
-  g_assert_cmpfloat (low, <, -27 * G_PI / 180);
-  g_assert_cmpfloat (high, >, 27 * G_PI / 180);
-}
-
-static void
-test_larger_or_smaller (void)
-{
-  guint8 square[PIXELS];
-  double low = 9, high = 0, most_apart = 0;
-  Moments before;
-
-  draw_bar (square, 7, 7, 15, 15);
-  before = measure (square);
-  for (guint32 i = 0; i < 300; i++) {
-    Moments after = augmented ((NnAugmentation){.scale = 0.25}, i, square);
-    double wider = after.width / before.width, taller = after.height / before.height;
-
-    g_assert_cmpfloat_with_epsilon (after.x, 14, 0.05);
-    g_assert_cmpfloat_with_epsilon (after.y, 14, 0.05);
-    low = MIN (low, MIN (wider, taller));
-    high = MAX (high, MAX (wider, taller));
-    most_apart = MAX (most_apart, fabs (wider - taller));
-  }
-  g_assert_cmpfloat_with_epsilon (low, 0.75, 0.02);
-  g_assert_cmpfloat_with_epsilon (high, 1.25, 0.02);
-  g_assert_cmpfloat (most_apart, >, 0.35);
-}
-
-/* A long bar, thickened by w, has w more rows of ink; and it stays as dark however thin. */
-static void
-test_stroke_width (void)
-{
-  guint8 bar[PIXELS];
-  double low = 9, high = 0;
-
-  draw_bar (bar, 4, 11, 20, 6);
-  for (guint32 i = 0; i < 300; i++) {
-    NnAugmentation augmentation = {.stroke_width = 2.5};
-    NnRng rng = nn_rng (5, NN_STREAM_AUGMENTATION, 0, i * 64ull);
-    guint8 target[PIXELS];
-    double thickness = 0;
-    int darkest = 0;
-
-    nn_augment (&augmentation, &rng, bar, target);
-    for (int y = 0; y < 28; y++)
-      thickness += target[y * 28 + 14] / 255.0;
-    for (int k = 0; k < PIXELS; k++)
-      darkest = MAX (darkest, target[k]);
-    g_assert_cmpint (darkest, ==, 255);
-    low = MIN (low, thickness);
-    high = MAX (high, thickness);
-  }
-  g_assert_cmpfloat_with_epsilon (low, 6 - 2.5, 0.1);
-  g_assert_cmpfloat_with_epsilon (high, 6 + 2.5, 0.1);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -562,15 +575,14 @@ main (int argc, char **argv)
   g_test_add_func ("/prepare/samples/outlives-dataset", test_outlives_dataset);
   g_test_add_func ("/prepare/samples/split", test_split);
   g_test_add_func ("/prepare/samples/split-by-seed", test_split_by_seed);
+  g_test_add_func ("/prepare/samples/split-in-three", test_split_in_three);
+  g_test_add_func ("/prepare/samples/test-part-validates", test_test_part_validates);
   g_test_add_func ("/prepare/samples/other-formats", test_other_formats);
   g_test_add_func ("/prepare/samples/impossible-shape", test_impossible_shape);
   g_test_add_func ("/prepare/samples/digits", test_digits);
   g_test_add_func ("/prepare/gather/scale", test_scale);
+  g_test_add_func ("/prepare/gather/standardise", test_standardise);
+  g_test_add_func ("/prepare/gather/noise", test_noise);
   g_test_add_func ("/prepare/gather/reproducible", test_augmentation_is_reproducible);
-  g_test_add_func ("/prepare/augment/none", test_no_augmentation);
-  g_test_add_func ("/prepare/augment/shift", test_shift);
-  g_test_add_func ("/prepare/augment/rotation", test_rotation);
-  g_test_add_func ("/prepare/augment/scale", test_larger_or_smaller);
-  g_test_add_func ("/prepare/augment/stroke-width", test_stroke_width);
   return g_test_run ();
 }

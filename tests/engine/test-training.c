@@ -65,7 +65,8 @@ posix_memalign (void **memory, size_t alignment, size_t size)
                                                                                             " " ACTIVATION ( \
                                                                                                 "softmax")
 #define AUGMENTING                                                                                 \
-  "\"augmentation\": { \"shift\": 2, \"rotation\": 10, \"scale\": 0.1, \"stroke_width\": 0.5 }"
+  "\"noise\": 0.1, \"standardise\": true, \"augmentation\": { \"shift\": 2, \"rotation\": 10, "    \
+  "\"scale\": 0.1, \"shear\": 10, \"elastic\": 30, \"stroke_width\": 0.5 }"
 #define LOSS "\"loss\": \"softmax-cross-entropy\", "
 #define OPTIMIZER(type) "\"optimizer\": { \"type\": \"" type "\" }"
 
@@ -76,7 +77,7 @@ typedef struct {
   gsize n_samples;
 } Recipe;
 
-static const guint thread_counts[] = {1, 2, 3, 5};
+static const guint thread_counts[] = {1, 2, 3, 5, 16};
 
 static void
 test_threads (gconstpointer data)

@@ -200,7 +200,7 @@ static const char main_text[] =
     "  while (images && labels && fread(pixels, 1, INPUTS, images) == INPUTS &&\n"
     "         (label = getc(labels)) != EOF) {\n"
     "    for (int i = 0; i < INPUTS; i++)\n"
-    "      x[i] = pixels[i] * SCALE;\n"
+    "      x[i] = PREPARED(pixels[i]);\n"
     "    right += predict(x, answer) == label;\n"
     "    n++;\n"
     "  }\n"
@@ -411,6 +411,28 @@ write_predict (NnCode *code)
                                "  return best;\n}\n\n");
 }
 
+static void
+write_preparation (NnCode *code)
+{
+  const NnPrepareSpec *prepare = &code->experiment->prepare;
+  const char *scaled = prepare->scale == NN_SCALE_UNIT ? "(grey) * (1 / 255.0f)" : "(grey) * 1.0f";
+
+  if (prepare->standardise && prepare->fit != NULL) {
+    g_autofree char *mean = nn_code_number (prepare->fit->numbers[0]);
+    g_autofree char *deviation = nn_code_number (prepare->fit->numbers[1]);
+
+    g_string_append_printf (code->text,
+                            "// mean and deviation as measured on the training part\n"
+                            "#define PREPARED(grey) ((%s - %sf) / %sf)\n\n",
+                            scaled, mean, deviation);
+  } else if (prepare->standardise) {
+    g_string_append (code->text, "#error Mean and deviation are not known before the training part "
+                                 "was read.\n\n");
+  } else {
+    g_string_append_printf (code->text, "#define PREPARED(grey) (%s)\n\n", scaled);
+  }
+}
+
 void
 nn_code_c (NnCode *code)
 {
@@ -420,9 +442,9 @@ nn_code_c (NnCode *code)
       "// It reads a model that Glassbox saved; training is Glassbox's part.\n"
       "// cc -O2 -std=c99 THIS.c -lm && ./a.out MODEL.safetensors FOLDER\n"
       "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
-      "#define INPUTS %zu\n#define CLASSES %d\n#define SCALE %s\n\n",
-      code->experiment->name, nn_shape_size (&code->input), code->n_classes,
-      code->experiment->prepare.scale == NN_SCALE_UNIT ? "(1 / 255.0f)" : "1.0f");
+      "#define INPUTS %zu\n#define CLASSES %d\n",
+      code->experiment->name, nn_shape_size (&code->input), code->n_classes);
+  write_preparation (code);
   write_tensors (code);
   write_parts (code);
   write_predict (code);

@@ -91,6 +91,31 @@ nn_code_zeros (const NnWindow *window, const NnShape *input)
 
 /* ---- Python ---- */
 
+static void
+write_standardising (NnCode *code)
+{
+  const NnPrepareSpec *prepare = &code->experiment->prepare;
+
+  if (!prepare->standardise)
+    return;
+  if (prepare->fit != NULL) {
+    g_autofree char *mean = nn_code_number (prepare->fit->numbers[0]);
+    g_autofree char *deviation = nn_code_number (prepare->fit->numbers[1]);
+
+    g_string_append_printf (code->text,
+                            "    # Standardised by what was measured on the training part.\n"
+                            "    images = (images - np.float32(%s)) / np.float32(%s)\n",
+                            mean, deviation);
+  } else {
+    g_string_append_printf (
+        code->text,
+        "    # Standardised by the training part's mean and deviation.\n"
+        "    known = read_idx(folder, \"train-images-idx3-ubyte\").astype(np.float64)%s\n"
+        "    images = (images - np.float32(known.mean())) / np.float32(known.std())\n",
+        prepare->scale == NN_SCALE_UNIT ? " / 255" : "");
+  }
+}
+
 void
 nn_code_data (NnCode *code, gboolean channels_first)
 {
@@ -118,6 +143,7 @@ nn_code_data (NnCode *code, gboolean channels_first)
                           side, side);
   g_string_append_printf (code->text, "    images = images.astype(np.float32)%s\n",
                           prepare->scale == NN_SCALE_UNIT ? " / 255" : "");
+  write_standardising (code);
   g_string_append (code->text, channels_first ? "    return images[:, None], labels\n\n\n"
                                               : "    return images[..., None], labels\n\n\n");
 }
@@ -126,7 +152,7 @@ void
 nn_code_remarks (NnCode *code)
 {
   const NnPrepareSpec *prepare = &code->experiment->prepare;
-  const NnAugmentation none = {0};
+  const NnAugmentation *changes = &prepare->augmentation;
 
   if (prepare->validation_fraction > 0)
     g_string_append_printf (
@@ -136,12 +162,26 @@ nn_code_remarks (NnCode *code)
         "# of it is trained on and the test part validates. To split it use scikit-learn's\n"
         "# train_test_split(images, labels, test_size=%g, stratify=labels).\n",
         prepare->validation_fraction, prepare->validation_fraction);
-  if (memcmp (&prepare->augmentation, &none, sizeof none) != 0)
+  if (prepare->test_fraction > 0)
+    g_string_append_printf (code->text,
+                            "# Glassbox draws its test part anew, %g of all samples, as many of "
+                            "each class; here it is\n"
+                            "# the one the data came with.\n",
+                            prepare->test_fraction);
+  if (prepare->noise > 0)
+    g_string_append_printf (
+        code->text,
+        "# Glassbox adds noise of deviation %g of the grey's range to each training picture; here\n"
+        "# there is none. Keras has GaussianNoise.\n",
+        prepare->noise);
+  if (changes->shift > 0 || changes->rotation > 0 || changes->scale > 0 || changes->shear > 0 ||
+      changes->elastic > 0 || changes->stroke_width > 0)
     g_string_append (
         code->text,
         "# Glassbox changes each picture at random in each epoch; here they stay as they are. Use\n"
-        "# torchvision.transforms.RandomAffine or Keras's RandomTranslation, RandomRotation and\n"
-        "# RandomZoom.\n");
+        "# torchvision.transforms.RandomAffine and ElasticTransform, or Keras's "
+        "RandomTranslation,\n"
+        "# RandomRotation, RandomZoom, RandomShear and RandomElasticTransform.\n");
 }
 
 /* ---- public ---- */

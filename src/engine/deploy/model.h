@@ -37,7 +37,7 @@ gboolean nn_model_load_parameters (NnNetwork *network, const char *path, GError 
 
 /**
  * nn_model_predict:
- * @pixels: 784 bytes from nn_normalise_ink()
+ * @pixels: 784 bytes from nn_prepare_ink()
  * probabilities[n_classes]. Returns: the most probable class
  */
 int nn_model_predict (NnModel *model, const guint8 *pixels, real *probabilities);

@@ -416,6 +416,8 @@ nn_experiment_copy (const NnExperiment *experiment)
   *copy = *experiment;
   copy->name = g_strdup (experiment->name);
   copy->dataset = g_strdup (experiment->dataset);
+  if (copy->prepare.fit != NULL)
+    nn_fit_ref (copy->prepare.fit);
   copy->layers = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < experiment->layers->len; i++)
     g_ptr_array_add (copy->layers, nn_layer_spec_copy (experiment->layers->pdata[i]));
@@ -451,6 +453,7 @@ nn_experiment_free (NnExperiment *experiment)
     return;
   g_free (experiment->name);
   g_free (experiment->dataset);
+  nn_fit_unref (experiment->prepare.fit);
   g_ptr_array_unref (experiment->layers);
   g_free (experiment);
 }

@@ -42,10 +42,22 @@ void nn_drawing_rasterise (const NnDrawing *drawing, float pen, int side, guint8
  */
 void nn_ink_line (guint8 *ink, int side, NnPoint a, NnPoint b, float pen);
 
+/* The steps of the normalisation. What is left out is not done otherwise: it shows. */
+typedef struct {
+  gboolean crop;        /* to the ink; else the whole paper is taken */
+  gboolean keep_aspect; /* else wide and narrow alike fill the field */
+  gboolean resize;      /* into the field; else pixel by pixel, and what sticks out is cut off */
+  int field;            /* side of the field for the ink, 1…28: 20 in MNIST */
+  gboolean centre;      /* by the centre of mass; else by the middle of the box */
+} NnInkSteps;
+
+/** nn_ink_steps_default: What MNIST's makers did: all of them, and a field of 20. */
+NnInkSteps nn_ink_steps_default (void);
+
 /* The stages of the normalisation, each a picture, for the Prepare page. All in grey 0…255. */
 typedef struct {
-  int left, top, width, height;   /* the ink's bounding box in the source */
-  guint8 box[20 * 20];            /* scaled to fit 20×20, aspect kept, centred in it */
+  int left, top, width, height;   /* what is taken of the source: the ink's bounding box */
+  guint8 box[NN_DIGIT_PIXELS];    /* the same after resizing: [28][28] */
   int box_width, box_height;      /* the part of box that is used, at its top left */
   float mass_x, mass_y;           /* centre of mass within the used part */
   guint8 pixels[NN_DIGIT_PIXELS]; /* the result */
@@ -62,6 +74,10 @@ typedef struct {
  */
 gboolean nn_normalise_ink (const guint8 *ink, int width, int height, int stride,
                            NnNormalised *result);
+
+/** nn_normalise_ink_by: The same, by those of the steps that are switched on. */
+gboolean nn_normalise_ink_by (const NnInkSteps *steps, const guint8 *ink, int width, int height,
+                              int stride, NnNormalised *result);
 
 /**
  * nn_picture_to_ink:

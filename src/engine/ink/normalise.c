@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define BOX 20 /* MNIST's field for the ink */
+#define FIELD 20 /* MNIST's field for the ink */
+#define SIDE NN_DIGIT_SIDE
 
 /* Where MNIST's pictures have their centre of mass, measured: docs/prepare.md. */
 #define MASS_CENTRE 14.0f
@@ -25,7 +26,7 @@ typedef struct {
 } Tap;
 
 typedef struct {
-  Tap taps[BOX];
+  Tap taps[SIDE];
   float *weights; /* what the taps point into, owned */
 } Resampler;
 
@@ -74,19 +75,22 @@ resampler_init (Resampler *resampler, int n, float start, float step, int size)
   }
 }
 
-static gboolean
-find_box (const guint8 *ink, int width, int height, int stride, NnNormalised *result)
+static int
+find_darkest (const guint8 *ink, int width, int height, int stride)
 {
-  int darkest = 0, threshold;
-  int left = width, right = -1, top = height, bottom = -1;
+  int darkest = 0;
 
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       darkest = MAX (darkest, ink[(gsize)y * stride + x]);
-  if (darkest < FAINTEST_INK)
-    return FALSE;
+  return darkest;
+}
 
-  threshold = darkest / BOX_THRESHOLD;
+static void
+find_box (const guint8 *ink, int width, int height, int stride, int threshold, NnNormalised *result)
+{
+  int left = width, right = -1, top = height, bottom = -1;
+
   for (int y = 0; y < height; y++) {
     const guint8 *row = ink + (gsize)y * stride;
     int first = 0, last = width - 1;
@@ -106,45 +110,59 @@ find_box (const guint8 *ink, int width, int height, int stride, NnNormalised *re
   result->top = top;
   result->width = right - left + 1;
   result->height = bottom - top + 1;
-  return TRUE;
 }
 
-static float
-box_step (const NnNormalised *result)
+/* How many source pixels one of the picture spans, across and down, and where the first begins. */
+typedef struct {
+  float across, down;
+  float left, top;
+  int columns, rows; /* of the picture, in the end */
+} Fit;
+
+static Fit
+fit_in (const NnInkSteps *steps, const NnNormalised *result)
 {
-  return (float)MAX (result->width, result->height) / BOX;
+  float greater = (float)MAX (result->width, result->height) / steps->field;
+  Fit fit = {1, 1, result->left, result->top, 0, 0};
+
+  if (steps->resize) {
+    fit.across = steps->keep_aspect ? greater : (float)result->width / steps->field;
+    fit.down = steps->keep_aspect ? greater : (float)result->height / steps->field;
+    fit.columns = CLAMP ((int)ceilf (result->width / fit.across - 0.01f), 1, steps->field);
+    fit.rows = CLAMP ((int)ceilf (result->height / fit.down - 0.01f), 1, steps->field);
+  } else {
+    fit.columns = MIN (result->width, SIDE);
+    fit.rows = MIN (result->height, SIDE);
+    fit.left += (result->width - fit.columns) / 2;
+    fit.top += (result->height - fit.rows) / 2;
+  }
+  return fit;
 }
 
-/* scaled[box_height][box_width]: the ink of the box at the scale at which its longer side is 20. */
+/* scaled[rows][columns]: the ink of the box at the scale of the fit. */
 static void
-scale_to_fit (const guint8 *ink, int width, int height, int stride, NnNormalised *result,
-              float *scaled)
+scale_to_fit (const guint8 *ink, int width, int height, int stride, const Fit *fit, float *scaled)
 {
-  float step = (float)MAX (result->width, result->height) / BOX;
-  int columns = CLAMP ((int)ceilf (result->width / step - 0.01f), 1, BOX);
-  int rows = CLAMP ((int)ceilf (result->height / step - 0.01f), 1, BOX);
   Resampler across, down;
 
-  result->box_width = columns;
-  result->box_height = rows;
-  resampler_init (&across, columns, result->left, step, width);
-  resampler_init (&down, rows, result->top, step, height);
+  resampler_init (&across, fit->columns, fit->left, fit->across, width);
+  resampler_init (&down, fit->rows, fit->top, fit->down, height);
 
-  memset (scaled, 0, sizeof (float) * BOX * BOX);
-  for (int row = 0; row < rows; row++)
+  memset (scaled, 0, sizeof (float) * NN_DIGIT_PIXELS);
+  for (int row = 0; row < fit->rows; row++)
     for (int i = 0; i < down.taps[row].count; i++) {
       const guint8 *source = ink + (gsize)(down.taps[row].first + i) * stride;
       float weight = down.taps[row].weights[i];
 
       if (weight == 0)
         continue;
-      for (int column = 0; column < columns; column++) {
+      for (int column = 0; column < fit->columns; column++) {
         const Tap *tap = &across.taps[column];
         float sum = 0;
 
         for (int k = 0; k < tap->count; k++)
           sum += tap->weights[k] * source[tap->first + k];
-        scaled[row * columns + column] += weight * sum;
+        scaled[row * fit->columns + column] += weight * sum;
       }
     }
   g_free (across.weights);
@@ -163,20 +181,26 @@ sharpen (float grey, float step)
 
 /* Stretches the grey so that the darkest is 255, as in MNIST, and finds the centre of mass. */
 static void
-fill_box (const float *scaled, NnNormalised *result)
+fill_box (const float *scaled, const Fit *fit, NnNormalised *result)
 {
   float darkest = 0;
   double mass = 0, moment_x = 0, moment_y = 0;
 
-  for (int i = 0; i < result->box_width * result->box_height; i++)
+  result->box_width = fit->columns;
+  result->box_height = fit->rows;
+  result->mass_x = (fit->columns - 1) / 2.0f;
+  result->mass_y = (fit->rows - 1) / 2.0f;
+  for (int i = 0; i < fit->columns * fit->rows; i++)
     darkest = MAX (darkest, scaled[i]);
+  if (darkest == 0) /* all the ink was cut off */
+    return;
 
-  for (int y = 0; y < result->box_height; y++)
-    for (int x = 0; x < result->box_width; x++) {
-      float grey = scaled[y * result->box_width + x] * 255.0f / darkest;
-      guint8 value = (guint8)(sharpen (grey, box_step (result)) + 0.5f);
+  for (int y = 0; y < fit->rows; y++)
+    for (int x = 0; x < fit->columns; x++) {
+      float grey = scaled[y * fit->columns + x] * 255.0f / darkest;
+      guint8 value = (guint8)(sharpen (grey, MAX (fit->across, fit->down)) + 0.5f);
 
-      result->box[y * BOX + x] = value;
+      result->box[y * SIDE + x] = value;
       mass += value;
       moment_x += value * x;
       moment_y += value * y;
@@ -192,23 +216,49 @@ place (float mass, int used)
   return CLAMP ((int)floorf (MASS_CENTRE - mass + 0.5f), 0, NN_DIGIT_SIDE - used);
 }
 
+NnInkSteps
+nn_ink_steps_default (void)
+{
+  return (NnInkSteps){
+      .crop = TRUE, .keep_aspect = TRUE, .resize = TRUE, .field = FIELD, .centre = TRUE};
+}
+
 gboolean
 nn_normalise_ink (const guint8 *ink, int width, int height, int stride, NnNormalised *result)
 {
-  float scaled[BOX * BOX];
+  const NnInkSteps steps = nn_ink_steps_default ();
+
+  return nn_normalise_ink_by (&steps, ink, width, height, stride, result);
+}
+
+gboolean
+nn_normalise_ink_by (const NnInkSteps *steps, const guint8 *ink, int width, int height, int stride,
+                     NnNormalised *result)
+{
+  float scaled[NN_DIGIT_PIXELS];
+  int darkest = find_darkest (ink, width, height, stride);
   int left, top;
+  Fit fit;
 
   memset (result, 0, sizeof *result);
-  if (!find_box (ink, width, height, stride, result))
+  if (darkest < FAINTEST_INK)
     return FALSE;
 
-  scale_to_fit (ink, width, height, stride, result, scaled);
-  fill_box (scaled, result);
+  result->width = width;
+  result->height = height;
+  if (steps->crop)
+    find_box (ink, width, height, stride, darkest / BOX_THRESHOLD, result);
+  fit = fit_in (steps, result);
+  scale_to_fit (ink, width, height, stride, &fit, scaled);
+  fill_box (scaled, &fit, result);
 
-  left = place (result->mass_x, result->box_width);
-  top = place (result->mass_y, result->box_height);
-  for (int y = 0; y < result->box_height; y++)
-    memcpy (result->pixels + (top + y) * NN_DIGIT_SIDE + left, result->box + y * BOX,
-            result->box_width);
+  left = (SIDE - fit.columns) / 2;
+  top = (SIDE - fit.rows) / 2;
+  if (steps->centre) {
+    left = place (result->mass_x, fit.columns);
+    top = place (result->mass_y, fit.rows);
+  }
+  for (int y = 0; y < fit.rows; y++)
+    memcpy (result->pixels + (top + y) * SIDE + left, result->box + y * SIDE, fit.columns);
   return TRUE;
 }

@@ -28,6 +28,10 @@ extern const NnKernels nn_kernels_portable;
 void NN_LEVEL_NAME (nn_philox) (guint32 *numbers, gsize n, guint64 index, guint64 purpose,
                                 guint64 seed);
 
+/* kernel-pictures.c */
+void NN_LEVEL_NAME (nn_change_stroke) (guint8 *paper, float change);
+void NN_LEVEL_NAME (nn_look) (guint8 *target, const guint8 *paper, const NnLook *look);
+
 /* kernel-optimizers.c */
 real NN_LEVEL_NAME (nn_descend) (real *value, real *previous, const real *gradient, gsize n,
                                  const NnUpdate *update);

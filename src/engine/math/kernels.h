@@ -59,6 +59,20 @@ typedef struct {
   int cell_y, cell_x;           /* step_y and step_x, twice those where it pools */
 } NnConvolutionShape;
 
+/* A picture of 28×28 bytes with paper around, so that no neighbour needs a check. */
+#define NN_PICTURE_SIDE 28
+#define NN_PAPER_MARGIN 3
+#define NN_PAPER_SIDE (NN_PICTURE_SIDE + 2 * NN_PAPER_MARGIN)
+
+/* Where on the paper each pixel of a new picture comes from, in 1/65536 of a pixel: pixel (x, y)
+ * from u[y] + x·step_u + 256·across[y·stride + x] and v[y] + x·step_v + 256·down[y·stride + x]. */
+typedef struct {
+  gint32 u[NN_PICTURE_SIDE], v[NN_PICTURE_SIDE];
+  gint32 step_u, step_v;
+  const gint16 *across, *down; /* or NULL: nothing is added */
+  gsize stride;
+} NnLook;
+
 typedef struct {
   const char *isa; /* what nn_isa_name() tells */
   int width;       /* numbers in a vector */
@@ -93,6 +107,12 @@ typedef struct {
   void (*sparse_rows) (const NnProduct *product);
   /* C[r][c] = Σ_d A[r][d]·B[d][c], a_row 1 */
   void (*sparse_columns) (const NnProduct *product);
+
+  /* kernel-pictures.c: paper[34][34] with ink thicker by @change pixels, half of it on either
+   * side; thinner where it is negative */
+  void (*change_stroke) (guint8 *paper, float change);
+  /* target[28][28], bilinear; 0 where it comes from beside the paper */
+  void (*look) (guint8 *target, const guint8 *paper, const NnLook *look);
 
   /* Philox4x32-10 (rng.h): numbers[4·i…4·i+3] from the counter whose low half is index + i and
    * whose high half is purpose, 0 ≤ i < n */

@@ -16,7 +16,8 @@ typedef enum {
   NN_STREAM_DROPOUT,        /* substream: layer; position: step · 2³² + element */
   NN_STREAM_AUGMENTATION,   /* substream: epoch; position: sample · 64 */
   NN_STREAM_SPLIT,
-  NN_STREAM_PEN, /* position: digit · 256 */
+  NN_STREAM_PEN,   /* position: digit · 256 */
+  NN_STREAM_NOISE, /* substream: epoch; position: sample · 1024 */
 } NnStream;
 
 typedef struct {

@@ -1,113 +1,87 @@
-/* augment.c: stroke width by grey morphology, then one turned, scaled and shifted look at it. */
+/* augment.c: stroke width by grey morphology, then one turned, scaled, leaning, shifted and bent
+ * look at it. */
 #include "augment.h"
+
+#include "engine/math/kernels.h"
 
 #include <math.h>
 #include <string.h>
 
 #define SIDE NN_DIGIT_SIDE
-#define MARGIN 3 /* paper around, so that no neighbour needs a check */
-#define WIDE (SIDE + 2 * MARGIN)
+#define WIDE NN_PAPER_SIDE
+#define MARGIN NN_PAPER_MARGIN
+G_STATIC_ASSERT (SIDE == NN_PICTURE_SIDE);
 
 /* Around which the picture turns: MNIST's own centre of mass. */
 #define CENTRE 14.0f
 
-static float
-uniform (NnRng *rng, double most)
-{
-  return (float)(most * (2 * nn_rng_uniform (rng) - 1));
-}
+/* The fields of displacements are windows of one large sheet whose edges meet, begun anywhere. */
+#define SHEET 128
+#define SHEET_STRIDE (SHEET + SIDE)
+#define SHEET_SEED 0
+#define DISPLACEMENT_UNIT 256 /* of a pixel */
 
-static inline guint8
-greatest (guint8 a, guint8 b)
-{
-  return a > b ? a : b;
-}
+struct NnAugmenter {
+  NnAugmentation augmentation;
+  gint16 *across, *down; /* [SHEET + SIDE][SHEET_STRIDE], owned; NULL where nothing bends */
+};
 
-static inline guint8
-least (guint8 a, guint8 b)
-{
-  return a < b ? a : b;
-}
+/* The random numbers of one picture, in the order in which they were thought of. */
+enum { SHIFT_X, SHIFT_Y, ANGLE, WIDER, TALLER, THICKER, LEANING, BENDING, N_NUMBERS };
 
-/* Grey dilation by a plus sign, the ink's edge moved outwards by @share / 256 of a pixel: by
- * interpolation towards the darkest neighbour. Rows of 32 whole pixels, so that it vectorises. */
+/* ---- the sheet ---- */
+
+/* One direction of the smoothing, around the sheet's edge. @step: from one number to the next. */
 static void
-thicken (guint8 picture[WIDE][WIDE], guint16 share)
+smooth_line (float *line, gsize step, const float *weights, int reach)
 {
-  guint8 before[WIDE][WIDE];
+  float before[SHEET];
 
-  memcpy (before, picture, sizeof before);
-  for (int y = 1; y < WIDE - 1; y++)
-    for (int x = 1; x < WIDE - 1; x++) {
-      guint8 beside = greatest (before[y][x - 1], before[y][x + 1]);
-      guint8 above = greatest (before[y - 1][x], before[y + 1][x]);
-      guint8 here = before[y][x];
-      guint16 more = greatest (greatest (beside, above), here) - here;
+  for (int i = 0; i < SHEET; i++)
+    before[i] = line[i * step];
+  for (int i = 0; i < SHEET; i++) {
+    float sum = 0;
 
-      picture[y][x] = here + (guint8)((guint16)(more * share + 128) >> 8);
-    }
-}
-
-/* Grey erosion: the edge moved inwards. */
-static void
-thin (guint8 picture[WIDE][WIDE], guint16 share)
-{
-  guint8 before[WIDE][WIDE];
-
-  memcpy (before, picture, sizeof before);
-  for (int y = 1; y < WIDE - 1; y++)
-    for (int x = 1; x < WIDE - 1; x++) {
-      guint8 beside = least (before[y][x - 1], before[y][x + 1]);
-      guint8 above = least (before[y - 1][x], before[y + 1][x]);
-      guint8 here = before[y][x];
-      guint16 less = here - least (least (beside, above), here);
-
-      picture[y][x] = here - (guint8)((guint16)(less * share + 128) >> 8);
-    }
-}
-
-static guint8
-darkest_of (guint8 picture[WIDE][WIDE])
-{
-  guint8 darkest = 0;
-
-  for (int y = 0; y < WIDE; y++)
-    for (int x = 0; x < WIDE; x++)
-      darkest = greatest (darkest, picture[y][x]);
-  return darkest;
-}
-
-/* A thin stroke fades before it vanishes; the normalisation would have stretched its grey. */
-static void
-restore_contrast (guint8 picture[WIDE][WIDE], guint8 before)
-{
-  guint8 after = darkest_of (picture);
-  guint32 gain;
-
-  if (after == 0 || after >= before)
-    return;
-  gain = ((guint32)before << 16) / after;
-  for (int y = MARGIN; y < WIDE - MARGIN; y++)
-    for (int x = MARGIN; x < WIDE - MARGIN; x++)
-      picture[y][x] = (guint8)((picture[y][x] * gain + 32768) >> 16);
-}
-
-/* Thicker or thinner by @change pixels, half of it on either side. */
-static void
-change_stroke (guint8 picture[WIDE][WIDE], float change)
-{
-  guint8 before = darkest_of (picture);
-
-  for (float rest = 0.5f * fabsf (change); rest > 0; rest -= 1) {
-    guint16 share = (guint16)lrintf (256 * MIN (rest, 1.0f));
-
-    if (change > 0)
-      thicken (picture, share);
-    else
-      thin (picture, share);
+    for (int k = -reach; k <= reach; k++)
+      sum += weights[k + reach] * before[(guint)(i + k) % SHEET];
+    line[i * step] = sum;
   }
-  if (change < 0)
-    restore_contrast (picture, before);
+}
+
+static gint16 *
+make_sheet (const NnAugmentation *augmentation, guint32 which)
+{
+  double sigma = augmentation->elastic_smoothing, total = 0;
+  int reach = (int)ceil (3 * sigma);
+  g_autofree float *weights = g_new (float, 2 * reach + 1);
+  g_autofree float *sheet = g_new (float, SHEET *SHEET);
+  gint16 *repeated = g_new (gint16, (SHEET + SIDE) * SHEET_STRIDE);
+  NnRng rng = nn_rng (SHEET_SEED, NN_STREAM_AUGMENTATION, which, 0);
+
+  for (int k = -reach; k <= reach; k++)
+    total += exp (-0.5 * k * k / (sigma * sigma));
+  for (int k = -reach; k <= reach; k++)
+    weights[k + reach] = (float)(exp (-0.5 * k * k / (sigma * sigma)) / total);
+  for (int i = 0; i < SHEET * SHEET; i++)
+    sheet[i] = (float)(augmentation->elastic * (2 * nn_rng_uniform (&rng) - 1));
+  for (gsize i = 0; i < SHEET; i++)
+    smooth_line (sheet + i * SHEET, 1, weights, reach);
+  for (gsize i = 0; i < SHEET; i++)
+    smooth_line (sheet + i, SHEET, weights, reach);
+
+  for (int y = 0; y < SHEET + SIDE; y++)
+    for (int x = 0; x < SHEET_STRIDE; x++)
+      repeated[y * SHEET_STRIDE + x] = (gint16)lrintf (
+          CLAMP (DISPLACEMENT_UNIT * sheet[y % SHEET * SHEET + x % SHEET], -32767.0f, 32767.0f));
+  return repeated;
+}
+
+/* ---- one picture ---- */
+
+static float
+uniform (guint32 number, double most)
+{
+  return (float)(most * (2 * (number * 0x1p-32) - 1));
 }
 
 /* Where target pixels come from: target(p) = picture(centre + matrix · (p − centre − shift)). */
@@ -116,66 +90,106 @@ typedef struct {
   float shift_x, shift_y;
 } View;
 
-/* Bilinear. Fixed point: 16 bits of fraction while stepping, 8 for the weights. */
-static void
-look (guint8 picture[WIDE][WIDE], const View *view, guint8 *target)
+static View
+make_view (const NnAugmentation *augmentation, const guint32 *numbers)
 {
-  const int one = 1 << 16;
-  int step_x = (int)lrintf (view->xx * one);
-  int step_y = (int)lrintf (view->yx * one);
-
-  for (int y = 0; y < SIDE; y++) {
-    float from_x = -CENTRE - view->shift_x, from_y = y - CENTRE - view->shift_y;
-    int u = (int)lrintf ((CENTRE + MARGIN + view->xx * from_x + view->xy * from_y) * one);
-    int v = (int)lrintf ((CENTRE + MARGIN + view->yx * from_x + view->yy * from_y) * one);
-
-    for (int x = 0; x < SIDE; x++, u += step_x, v += step_y) {
-      int column = u >> 16, row = v >> 16;
-      int right = (u >> 8) & 255, down = (v >> 8) & 255;
-      const guint8 *corner;
-      int upper, lower;
-
-      if ((guint)column >= WIDE - 1 || (guint)row >= WIDE - 1) {
-        target[y * SIDE + x] = 0;
-        continue;
-      }
-      corner = &picture[row][column];
-      upper = corner[0] * (256 - right) + corner[1] * right;
-      lower = corner[WIDE] * (256 - right) + corner[WIDE + 1] * right;
-      target[y * SIDE + x] = (guint8)((upper * (256 - down) + lower * down + 32768) >> 16);
-    }
-  }
-}
-
-gboolean
-nn_augmentation_is_none (const NnAugmentation *augmentation)
-{
-  return augmentation->shift == 0 && augmentation->rotation == 0 && augmentation->scale == 0 &&
-         augmentation->stroke_width == 0;
-}
-
-void
-nn_augment (const NnAugmentation *augmentation, NnRng *rng, const guint8 *source, guint8 *target)
-{
-  guint8 picture[WIDE][WIDE] = {{0}};
-  float shift_x = uniform (rng, augmentation->shift);
-  float shift_y = uniform (rng, augmentation->shift);
-  float angle = uniform (rng, augmentation->rotation) * (float)(G_PI / 180);
-  float wider = 1 + uniform (rng, augmentation->scale);
-  float taller = 1 + uniform (rng, augmentation->scale);
-  float thicker = uniform (rng, augmentation->stroke_width);
+  float angle = uniform (numbers[ANGLE], augmentation->rotation) * (float)(G_PI / 180);
+  float wider = 1 + uniform (numbers[WIDER], augmentation->scale);
+  float taller = 1 + uniform (numbers[TALLER], augmentation->scale);
+  float lean = tanf (uniform (numbers[LEANING], augmentation->shear) * (float)(G_PI / 180));
   View view = {
       .xx = cosf (angle) / wider,
       .xy = -sinf (angle) / wider,
       .yx = sinf (angle) / taller,
       .yy = cosf (angle) / taller,
-      .shift_x = shift_x,
-      .shift_y = shift_y,
+      .shift_x = uniform (numbers[SHIFT_X], augmentation->shift),
+      .shift_y = uniform (numbers[SHIFT_Y], augmentation->shift),
   };
 
+  if (lean != 0) { /* what is above moves to the right, before it turns */
+    view.xx += lean * view.yx;
+    view.xy += lean * view.yy;
+  }
+  return view;
+}
+
+static void
+look_by (const View *view, NnLook *look)
+{
+  const int one = 1 << 16;
+
+  look->step_u = (int)lrintf (view->xx * one);
+  look->step_v = (int)lrintf (view->yx * one);
+  for (int y = 0; y < SIDE; y++) {
+    float from_x = -CENTRE - view->shift_x, from_y = y - CENTRE - view->shift_y;
+
+    look->u[y] = (int)lrintf ((CENTRE + MARGIN + view->xx * from_x + view->xy * from_y) * one);
+    look->v[y] = (int)lrintf ((CENTRE + MARGIN + view->yx * from_x + view->yy * from_y) * one);
+  }
+}
+
+static void
+bend_by (const NnAugmenter *augmenter, guint32 number, NnLook *look)
+{
+  gsize begin = number / SHEET % SHEET * SHEET_STRIDE + number % SHEET;
+
+  look->across = look->down = NULL;
+  if (augmenter->across == NULL)
+    return;
+  look->across = augmenter->across + begin;
+  look->down = augmenter->down + begin;
+  look->stride = SHEET_STRIDE;
+}
+
+/* ---- public ---- */
+
+NnAugmenter *
+nn_augmenter_new (const NnAugmentation *augmentation)
+{
+  NnAugmenter *augmenter;
+
+  if (augmentation->shift == 0 && augmentation->rotation == 0 && augmentation->scale == 0 &&
+      augmentation->shear == 0 && augmentation->elastic == 0 && augmentation->stroke_width == 0)
+    return NULL;
+  augmenter = g_new0 (NnAugmenter, 1);
+  augmenter->augmentation = *augmentation;
+  if (augmentation->elastic > 0) {
+    augmenter->across = make_sheet (augmentation, 0);
+    augmenter->down = make_sheet (augmentation, 1);
+  }
+  return augmenter;
+}
+
+void
+nn_augmenter_free (NnAugmenter *augmenter)
+{
+  if (augmenter == NULL)
+    return;
+  g_free (augmenter->across);
+  g_free (augmenter->down);
+  g_free (augmenter);
+}
+
+void
+nn_augment (const NnAugmenter *augmenter, NnRng *rng, const guint8 *source, guint8 *target)
+{
+  const NnAugmentation *augmentation = &augmenter->augmentation;
+  const NnKernels *kernels = nn_kernels ();
+  guint8 paper[WIDE * WIDE] = {0};
+  guint32 numbers[N_NUMBERS];
+  float thicker;
+  View view;
+  NnLook look;
+
+  nn_rng_fill (rng, numbers, N_NUMBERS);
+  thicker = uniform (numbers[THICKER], augmentation->stroke_width);
+  view = make_view (augmentation, numbers);
+  look_by (&view, &look);
+  bend_by (augmenter, numbers[BENDING], &look);
+
   for (int y = 0; y < SIDE; y++)
-    memcpy (&picture[y + MARGIN][MARGIN], source + y * SIDE, SIDE);
+    memcpy (paper + (y + MARGIN) * WIDE + MARGIN, source + y * SIDE, SIDE);
   if (thicker != 0)
-    change_stroke (picture, thicker);
-  look (picture, &view, target);
+    kernels->change_stroke (paper, thicker);
+  kernels->look (target, paper, &look);
 }

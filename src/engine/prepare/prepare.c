@@ -1,69 +1,196 @@
-/* prepare.c: the "prepare" part of the recipe, and the scale of the numbers a network reads. */
+/* prepare.c: the "prepare" part of the recipe from JSON and back. */
 #include "prepare.h"
-#include "engine/ink/drawing.h"
 
+#include "engine/error.h"
 #include "engine/json-text.h"
 #include "engine/json-util.h"
-#include "engine/math/kernels.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const char *const scale_names[] = {"unit", "none", NULL};
-
-/* How far an augmentation may go before no digit would survive it. */
-#define MOST_SHIFT 14
-#define MOST_ROTATION 180
-#define MOST_SCALE 0.9
-#define MOST_STROKE_WIDTH 8
 
 NnPrepareSpec
 nn_prepare_spec_default (void)
 {
-  return (NnPrepareSpec){.side = NN_DIGIT_SIDE, .scale = NN_SCALE_UNIT};
+  return (NnPrepareSpec){
+      .side = NN_DIGIT_SIDE,
+      .invert = TRUE,
+      .ink = nn_ink_steps_default (),
+      .scale = NN_SCALE_UNIT,
+      .augmentation = {.elastic_smoothing = 4},
+  };
+}
+
+/* ---- from JSON ---- */
+
+typedef struct {
+  const char *name;
+  double least, most;
+  double *value;
+} Number;
+
+static gboolean
+parse_numbers (JsonObject *object, const char *path, const Number *numbers, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!nn_json_get_double (object, path, numbers[i].name, NN_JSON_OPTIONAL, numbers[i].least,
+                             numbers[i].most, numbers[i].value, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
 parse_augmentation (JsonObject *object, const char *path, NnAugmentation *augmentation,
                     GError **error)
 {
-  static const char *const members[] = {"shift", "rotation", "scale", "stroke_width", NULL};
+  static const char *const members[] = {"shift",   "rotation",          "scale",        "shear",
+                                        "elastic", "elastic_smoothing", "stroke_width", NULL};
+  const Number numbers[] = {
+      {"shift", 0, NN_MAX_SHIFT, &augmentation->shift},
+      {"rotation", 0, NN_MAX_ROTATION, &augmentation->rotation},
+      {"scale", 0, NN_MAX_RESCALING, &augmentation->scale},
+      {"shear", 0, NN_MAX_SHEAR, &augmentation->shear},
+      {"elastic", 0, NN_MAX_ELASTIC, &augmentation->elastic},
+      {"elastic_smoothing", NN_MIN_SMOOTHING, NN_MAX_SMOOTHING, &augmentation->elastic_smoothing},
+      {"stroke_width", 0, NN_MAX_STROKE_CHANGE, &augmentation->stroke_width},
+  };
 
   return nn_json_check_members (object, path, members, error) &&
-         nn_json_get_double (object, path, "shift", NN_JSON_OPTIONAL, 0, MOST_SHIFT,
-                             &augmentation->shift, error) &&
-         nn_json_get_double (object, path, "rotation", NN_JSON_OPTIONAL, 0, MOST_ROTATION,
-                             &augmentation->rotation, error) &&
-         nn_json_get_double (object, path, "scale", NN_JSON_OPTIONAL, 0, MOST_SCALE,
-                             &augmentation->scale, error) &&
-         nn_json_get_double (object, path, "stroke_width", NN_JSON_OPTIONAL, 0, MOST_STROKE_WIDTH,
-                             &augmentation->stroke_width, error);
+         parse_numbers (object, path, numbers, G_N_ELEMENTS (numbers), error);
+}
+
+static gboolean
+parse_ink (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **error)
+{
+  return nn_json_get_boolean (object, path, "invert", NN_JSON_OPTIONAL, &spec->invert, error) &&
+         nn_json_get_boolean (object, path, "crop", NN_JSON_OPTIONAL, &spec->ink.crop, error) &&
+         nn_json_get_boolean (object, path, "keep_aspect", NN_JSON_OPTIONAL, &spec->ink.keep_aspect,
+                              error) &&
+         nn_json_get_boolean (object, path, "resize", NN_JSON_OPTIONAL, &spec->ink.resize, error) &&
+         nn_json_get_int (object, path, "field", NN_JSON_OPTIONAL, NN_MIN_FIELD, NN_DIGIT_SIDE,
+                          &spec->ink.field, error) &&
+         nn_json_get_boolean (object, path, "centre", NN_JSON_OPTIONAL, &spec->ink.centre, error);
+}
+
+static gboolean
+parse_list (JsonObject *object, const char *path, const char *key, gsize n, double least,
+            double *numbers, GError **error)
+{
+  JsonArray *list;
+
+  if (!nn_json_get_array (object, path, key, NN_JSON_REQUIRED, &list, error))
+    return FALSE;
+  if (json_array_get_length (list) != n) {
+    g_set_error (error, NN_ERROR, NN_ERROR_FORMAT, _ ("%s.%s: expected %zu numbers, got %u"), path,
+                 key, n, json_array_get_length (list));
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    if (!nn_json_get_double_item (list, i, path, key, least, G_MAXFLOAT, &numbers[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+parse_fit (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **error)
+{
+  static const char *const members[] = {"mean", "deviation", NULL};
+  g_autofree double *numbers = NULL;
+  JsonArray *means;
+  gsize n;
+
+  if (!nn_json_check_members (object, path, members, error) ||
+      !nn_json_get_array (object, path, "mean", NN_JSON_REQUIRED, &means, error))
+    return FALSE;
+  n = json_array_get_length (means);
+  if (n < 1) {
+    g_set_error (error, NN_ERROR, NN_ERROR_RANGE, _ ("%s.mean: expected at least one number"),
+                 path);
+    return FALSE;
+  }
+  numbers = g_new (double, 2 * n);
+  if (!parse_list (object, path, "mean", n, -G_MAXFLOAT, numbers, error) ||
+      !parse_list (object, path, "deviation", n, NN_MIN_DEVIATION, numbers + n, error))
+    return FALSE;
+  spec->fit = nn_fit_new (n, numbers);
+  return TRUE;
 }
 
 gboolean
 nn_prepare_spec_parse (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **error)
 {
-  static const char *const members[] = {"side", "scale", "validation_fraction", "augmentation",
+  static const char *const members[] = {"side",
+                                        "invert",
+                                        "crop",
+                                        "keep_aspect",
+                                        "resize",
+                                        "field",
+                                        "centre",
+                                        "scale",
+                                        "noise",
+                                        "standardise",
+                                        "validation_fraction",
+                                        "test_fraction",
+                                        "fit",
+                                        "augmentation",
                                         NULL};
   NnPrepareSpec parsed = nn_prepare_spec_default ();
-  JsonObject *augmentation = NULL;
+  const Number numbers[] = {
+      {"noise", 0, NN_MAX_NOISE, &parsed.noise},
+      {"validation_fraction", 0, NN_MAX_FRACTION, &parsed.validation_fraction},
+      {"test_fraction", 0, NN_MAX_FRACTION, &parsed.test_fraction},
+  };
+  JsonObject *augmentation = NULL, *fit = NULL;
+  g_autofree char *inner = nn_json_path (path, "augmentation");
+  g_autofree char *fitted = nn_json_path (path, "fit");
   int scale = parsed.scale;
 
   if (!nn_json_check_members (object, path, members, error) ||
       !nn_json_get_int (object, path, "side", NN_JSON_OPTIONAL, NN_DIGIT_SIDE, NN_DIGIT_SIDE,
                         &parsed.side, error) ||
+      !parse_ink (object, path, &parsed, error) ||
       !nn_json_get_choice (object, path, "scale", NN_JSON_OPTIONAL, scale_names, &scale, error) ||
-      !nn_json_get_double (object, path, "validation_fraction", NN_JSON_OPTIONAL, 0, 0.9,
-                           &parsed.validation_fraction, error) ||
-      !nn_json_get_object (object, path, "augmentation", NN_JSON_OPTIONAL, &augmentation, error))
+      !nn_json_get_boolean (object, path, "standardise", NN_JSON_OPTIONAL, &parsed.standardise,
+                            error) ||
+      !parse_numbers (object, path, numbers, G_N_ELEMENTS (numbers), error) ||
+      !nn_json_get_object (object, path, "augmentation", NN_JSON_OPTIONAL, &augmentation, error) ||
+      (augmentation != NULL &&
+       !parse_augmentation (augmentation, inner, &parsed.augmentation, error)) ||
+      !nn_json_get_object (object, path, "fit", NN_JSON_OPTIONAL, &fit, error) ||
+      (fit != NULL && !parse_fit (fit, fitted, &parsed, error)))
     return FALSE;
 
-  if (augmentation != NULL) {
-    g_autofree char *inner = nn_json_path (path, "augmentation");
-
-    if (!parse_augmentation (augmentation, inner, &parsed.augmentation, error))
-      return FALSE;
-  }
   parsed.scale = scale;
   *spec = parsed;
   return TRUE;
+}
+
+/* ---- to JSON ---- */
+
+static void
+write_list (JsonBuilder *builder, const char *name, const double *numbers, gsize n)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (gsize i = 0; i < n; i++)
+    json_builder_add_double_value (builder, numbers[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+write_augmentation (const NnAugmentation *augmentation, JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "augmentation");
+  json_builder_begin_object (builder);
+  nn_json_add_double (builder, "shift", augmentation->shift);
+  nn_json_add_double (builder, "rotation", augmentation->rotation);
+  nn_json_add_double (builder, "scale", augmentation->scale);
+  nn_json_add_double (builder, "shear", augmentation->shear);
+  nn_json_add_double (builder, "elastic", augmentation->elastic);
+  nn_json_add_double (builder, "elastic_smoothing", augmentation->elastic_smoothing);
+  nn_json_add_double (builder, "stroke_width", augmentation->stroke_width);
+  json_builder_end_object (builder);
 }
 
 void
@@ -71,25 +198,72 @@ nn_prepare_spec_write (const NnPrepareSpec *spec, JsonBuilder *builder)
 {
   json_builder_begin_object (builder);
   nn_json_add_int (builder, "side", spec->side);
+  nn_json_add_boolean (builder, "invert", spec->invert);
+  nn_json_add_boolean (builder, "crop", spec->ink.crop);
+  nn_json_add_boolean (builder, "keep_aspect", spec->ink.keep_aspect);
+  nn_json_add_boolean (builder, "resize", spec->ink.resize);
+  nn_json_add_int (builder, "field", spec->ink.field);
+  nn_json_add_boolean (builder, "centre", spec->ink.centre);
   nn_json_add_string (builder, "scale", scale_names[spec->scale]);
+  nn_json_add_double (builder, "noise", spec->noise);
+  nn_json_add_boolean (builder, "standardise", spec->standardise);
+  if (spec->fit != NULL) {
+    json_builder_set_member_name (builder, "fit");
+    json_builder_begin_object (builder);
+    write_list (builder, "mean", spec->fit->numbers, spec->fit->n);
+    write_list (builder, "deviation", spec->fit->numbers + spec->fit->n, spec->fit->n);
+    json_builder_end_object (builder);
+  }
   nn_json_add_double (builder, "validation_fraction", spec->validation_fraction);
-  json_builder_set_member_name (builder, "augmentation");
-  json_builder_begin_object (builder);
-  nn_json_add_double (builder, "shift", spec->augmentation.shift);
-  nn_json_add_double (builder, "rotation", spec->augmentation.rotation);
-  nn_json_add_double (builder, "scale", spec->augmentation.scale);
-  nn_json_add_double (builder, "stroke_width", spec->augmentation.stroke_width);
-  json_builder_end_object (builder);
+  nn_json_add_double (builder, "test_fraction", spec->test_fraction);
+  write_augmentation (&spec->augmentation, builder);
   json_builder_end_object (builder);
 }
 
-void
-nn_prepare_pixels (const NnPrepareSpec *spec, const guint8 *pixels, real *x)
+gboolean
+nn_prepare_spec_same_samples (const NnPrepareSpec *a, const NnPrepareSpec *b, gboolean as_they_are)
 {
-  gsize n = (gsize)spec->side * spec->side;
+  return a->side == b->side && a->scale == b->scale && a->noise == b->noise &&
+         a->standardise == b->standardise && a->validation_fraction == b->validation_fraction &&
+         a->test_fraction == b->test_fraction &&
+         memcmp (&a->augmentation, &b->augmentation, sizeof a->augmentation) == 0 &&
+         (as_they_are || memcmp (&a->ink, &b->ink, sizeof a->ink) == 0);
+}
 
-  if (spec->scale == NN_SCALE_UNIT)
-    nn_kernels ()->from_bytes_unit (x, pixels, n);
-  else
-    nn_kernels ()->from_bytes (x, pixels, n);
+/* ---- what was measured ---- */
+
+NnFit *
+nn_fit_new (gsize n, const double *numbers)
+{
+  NnFit *fit = g_new0 (NnFit, 1);
+
+  g_atomic_ref_count_init (&fit->references);
+  fit->n = n;
+  fit->numbers = g_memdup2 (numbers, 2 * n * sizeof *numbers);
+  return fit;
+}
+
+NnFit *
+nn_fit_ref (NnFit *fit)
+{
+  g_atomic_ref_count_inc (&fit->references);
+  return fit;
+}
+
+void
+nn_fit_unref (NnFit *fit)
+{
+  if (fit == NULL || !g_atomic_ref_count_dec (&fit->references))
+    return;
+  g_free (fit->numbers);
+  g_free (fit);
+}
+
+void
+nn_prepare_spec_set_fit (NnPrepareSpec *spec, NnFit *fit)
+{
+  NnFit *old = spec->fit;
+
+  spec->fit = fit != NULL ? nn_fit_ref (fit) : NULL;
+  nn_fit_unref (old);
 }

@@ -1,62 +1,17 @@
 /* samples.c: a data set's pictures, split, brought to one size and gathered into batches. */
 #include "prepare.h"
 #include "augment.h"
+#include "numbers.h"
+#include "split.h"
 
 #include "engine/error.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define POSITIONS_PER_SAMPLE 64 /* of the augmentation's random numbers */
-
-/* ---- which samples ---- */
-
-static int
-compare_indices (gconstpointer a, gconstpointer b)
-{
-  guint32 first = *(const guint32 *)a, second = *(const guint32 *)b;
-
-  return first < second ? -1 : first > second;
-}
-
-static GArray *
-all_indices (gsize count)
-{
-  GArray *indices = g_array_sized_new (FALSE, FALSE, sizeof (guint32), (guint)count);
-
-  for (guint32 i = 0; i < count; i++)
-    g_array_append_val (indices, i);
-  return indices;
-}
-
-/* The same fraction of every class goes to validation: the class's samples are shuffled by
- * (seed, class), and the first of them taken. */
-static GArray *
-split_indices (const NnExamples *examples, int n_classes, double fraction, gboolean validation,
-               guint64 seed)
-{
-  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  for (int class = 0; class < n_classes; class ++) {
-    NnRng rng = nn_rng (seed, NN_STREAM_SPLIT, (guint32) class, 0);
-    guint cut;
-
-    g_array_set_size (members, 0);
-    for (guint32 i = 0; i < examples->count; i++)
-      if (examples->labels[i] == class)
-        g_array_append_val (members, i);
-
-    nn_rng_shuffle (&rng, (guint32 *)(gpointer)members->data, members->len);
-    cut = (guint)(fraction * members->len + 0.5);
-    if (validation)
-      g_array_append_vals (chosen, members->data, cut);
-    else
-      g_array_append_vals (chosen, &g_array_index (members, guint32, cut), members->len - cut);
-  }
-  g_array_sort (chosen, compare_indices);
-  return chosen;
-}
+/* Of the random numbers. */
+#define POSITIONS_PER_SAMPLE 64
+#define POSITIONS_OF_NOISE 1024
 
 /* ---- one size for all ---- */
 
@@ -70,9 +25,9 @@ grey_of (const guint8 *pixel, int channels, int maximum)
   return (guint8)(MIN (grey, maximum) * 255 / maximum);
 }
 
-/* A picture of another size goes the way of a drawing. */
+/* A picture of another size goes the way of a drawing; its ink is light already. */
 static void
-resample (const NnDataset *dataset, const guint8 *image, guint8 *target)
+resample (const NnDataset *dataset, const NnInkSteps *steps, const guint8 *image, guint8 *target)
 {
   gsize n = (gsize)dataset->width * dataset->height;
   g_autofree guint8 *grey = g_malloc (n);
@@ -81,53 +36,72 @@ resample (const NnDataset *dataset, const guint8 *image, guint8 *target)
   for (gsize i = 0; i < n; i++)
     grey[i] = grey_of (image + i * dataset->channels, dataset->channels, dataset->maximum);
 
-  if (dataset->width == NN_DIGIT_SIDE && dataset->height == NN_DIGIT_SIDE) {
+  if (nn_dataset_is_as_asked (dataset)) {
     memcpy (target, grey, n);
     return;
   }
-  nn_normalise_ink (grey, dataset->width, dataset->height, dataset->width, &normalised);
+  nn_normalise_ink_by (steps, grey, dataset->width, dataset->height, dataset->width, &normalised);
   memcpy (target, normalised.pixels, NN_DIGIT_PIXELS);
 }
 
 static gboolean
 is_ready (const NnDataset *dataset)
 {
-  return dataset->width == NN_DIGIT_SIDE && dataset->height == NN_DIGIT_SIDE &&
-         dataset->channels == 1 && dataset->maximum == 255;
+  return nn_dataset_is_as_asked (dataset) && dataset->channels == 1 && dataset->maximum == 255;
 }
 
+/* Borrowed where they lie as they are to be, in one piece. */
 static void
-fill_images (NnSamples *samples, const NnExamples *examples)
+fill_images (NnSamples *samples)
 {
   const NnDataset *dataset = samples->dataset;
-  gsize size = (gsize)dataset->width * dataset->height * dataset->channels;
+  gsize first = samples->count > 0 ? samples->source[0] : 0;
+  gsize last = samples->count > 0 ? samples->source[samples->count - 1] : 0;
+  gboolean in_one_part = first >= dataset->train.count || last < dataset->train.count;
 
-  if (is_ready (dataset) && samples->count == examples->count) {
-    samples->images = examples->images;
+  if (is_ready (dataset) && last + 1 - first == samples->count && in_one_part) {
+    samples->images = nn_split_image (dataset, first);
     return;
   }
   samples->owned_images = g_malloc_n (MAX (samples->count, 1), NN_DIGIT_PIXELS);
   samples->images = samples->owned_images;
   for (gsize i = 0; i < samples->count; i++) {
-    const guint8 *image = examples->images + samples->source[i] * size;
+    const guint8 *image = nn_split_image (dataset, samples->source[i]);
     guint8 *target = samples->owned_images + i * NN_DIGIT_PIXELS;
 
     if (is_ready (dataset))
       memcpy (target, image, NN_DIGIT_PIXELS);
     else
-      resample (dataset, image, target);
+      resample (dataset, &samples->spec.ink, image, target);
   }
 }
 
+/* ---- what is measured ---- */
+
+/* On the training part alone: what comes later must not have been looked at. */
+static NnFit *
+measure (const NnSamples *samples, NnPart part, guint64 seed)
+{
+  g_autoptr (NnSamples) training = NULL;
+
+  if (part == NN_PART_TRAIN)
+    return nn_fit_pixels (&samples->spec, samples->images, samples->count * NN_DIGIT_PIXELS);
+  training = nn_samples_new (samples->dataset, &samples->spec, NN_PART_TRAIN, seed, NULL);
+  return nn_fit_ref (training->spec.fit);
+}
+
 /* ---- public ---- */
+
+gboolean
+nn_dataset_is_as_asked (const NnDataset *dataset)
+{
+  return dataset->width == NN_DIGIT_SIDE && dataset->height == NN_DIGIT_SIDE;
+}
 
 NnSamples *
 nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guint64 seed,
                 GError **error)
 {
-  gboolean splits = spec->validation_fraction > 0;
-  gboolean from_test = part == NN_PART_TEST || (part == NN_PART_VALIDATION && !splits);
-  const NnExamples *examples = from_test ? &dataset->test : &dataset->train;
   NnSamples *samples;
   GArray *chosen;
 
@@ -141,10 +115,7 @@ nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guin
     return NULL;
   }
 
-  chosen = splits && !from_test
-               ? split_indices (examples, dataset->n_classes, spec->validation_fraction,
-                                part == NN_PART_VALIDATION, seed)
-               : all_indices (examples->count);
+  chosen = nn_split (dataset, spec, part, seed);
   samples = g_new0 (NnSamples, 1);
   g_atomic_ref_count_init (&samples->references);
   samples->dataset = nn_dataset_ref (dataset);
@@ -155,8 +126,13 @@ nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guin
   samples->spec = *spec;
   samples->labels = g_new (guint8, samples->count);
   for (gsize i = 0; i < samples->count; i++)
-    samples->labels[i] = examples->labels[samples->source[i]];
-  fill_images (samples, examples);
+    samples->labels[i] = nn_split_label (dataset, samples->source[i]);
+  fill_images (samples);
+  if (!spec->standardise)
+    samples->spec.fit = NULL;
+  else
+    samples->spec.fit = spec->fit != NULL ? nn_fit_ref (spec->fit) : measure (samples, part, seed);
+  samples->augmenter = nn_augmenter_new (&spec->augmentation);
   return samples;
 }
 
@@ -164,22 +140,23 @@ void
 nn_samples_gather (const NnSamples *samples, const guint32 *indices, int count, gboolean augment,
                    guint64 seed, guint32 epoch, real *x, guint8 *labels)
 {
-  const NnAugmentation *augmentation = &samples->spec.augmentation;
-  gboolean changes = augment && !nn_augmentation_is_none (augmentation);
+  const NnPrepareSpec *spec = &samples->spec;
 
   for (int row = 0; row < count; row++) {
     guint32 index = indices[row];
     const guint8 *pixels = samples->images + (gsize)index * NN_DIGIT_PIXELS;
+    real *numbers = x + (gsize)row * NN_DIGIT_PIXELS;
+    NnRng noise = nn_rng (seed, NN_STREAM_NOISE, epoch, (guint64)index * POSITIONS_OF_NOISE);
     guint8 changed[NN_DIGIT_PIXELS];
 
-    if (changes) {
+    if (augment && samples->augmenter != NULL) {
       NnRng rng =
           nn_rng (seed, NN_STREAM_AUGMENTATION, epoch, (guint64)index * POSITIONS_PER_SAMPLE);
 
-      nn_augment (augmentation, &rng, pixels, changed);
+      nn_augment (samples->augmenter, &rng, pixels, changed);
       pixels = changed;
     }
-    nn_prepare_pixels (&samples->spec, pixels, x + (gsize)row * NN_DIGIT_PIXELS);
+    nn_prepare_numbers (spec, pixels, augment ? &noise : NULL, numbers);
     labels[row] = samples->labels[index];
   }
 }
@@ -197,6 +174,8 @@ nn_samples_unref (NnSamples *samples)
   if (samples == NULL || !g_atomic_ref_count_dec (&samples->references))
     return;
   nn_dataset_unref (samples->dataset);
+  nn_fit_unref (samples->spec.fit);
+  nn_augmenter_free (samples->augmenter);
   g_free (samples->owned_images);
   g_free (samples->labels);
   g_free (samples->source);

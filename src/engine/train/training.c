@@ -337,6 +337,7 @@ nn_training_new (const NnExperiment *experiment, NnSamples *samples, NnSamples *
     return NULL;
   }
   training->experiment = nn_experiment_copy (experiment);
+  nn_prepare_spec_set_fit (&training->experiment->prepare, samples->spec.fit);
   training->samples = nn_samples_ref (samples);
   training->validation = validation && validation->count > 0 ? nn_samples_ref (validation) : NULL;
   training->own_pool = nn_pool_new (n_threads);

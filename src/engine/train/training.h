@@ -29,6 +29,7 @@ typedef struct NnTraining NnTraining;
 /**
  * nn_training_new:
  * @samples: what to train on; @validation: (nullable): what to validate on; both referenced
+ * Where they are standardised, the training's recipe has their fit.
  * @n_threads: 0 = one a core
  * Returns: (transfer full): a freshly initialised training, or NULL with an error
  */

@@ -24,6 +24,7 @@ typedef struct {
 
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
+  gboolean fit_given;       /* the recipe came with the mean and deviation to standardise by */
   gboolean fits_classes;    /* the last layer takes on as many units as there are classes */
   GError *checkpoint_error; /* the kept weights cannot be used */
   GError *refusal;          /* no such network can be: then there are only the data */
@@ -91,18 +92,17 @@ build_dataset (Build *build, GError **error)
 static gboolean
 build_samples (Build *build, GError **error)
 {
-  const NnPrepareSpec *prepare = &build->experiment->prepare;
+  NnPrepareSpec *prepare = &build->experiment->prepare;
 
   for (int part = NN_PART_TRAIN; part <= NN_PART_TEST; part++) {
-    if (build->samples[part] != NULL)
-      continue;
-    if (part == NN_PART_TEST && prepare->validation_fraction == 0)
+    if (build->samples[part] == NULL && part == NN_PART_TEST && prepare->validation_fraction == 0)
       build->samples[part] = nn_samples_ref (build->samples[NN_PART_VALIDATION]);
-    else
+    else if (build->samples[part] == NULL)
       build->samples[part] =
           nn_samples_new (build->dataset, prepare, part, build->experiment->seed, error);
     if (build->samples[part] == NULL)
       return FALSE;
+    nn_prepare_spec_set_fit (prepare, build->samples[part]->spec.fit);
   }
   return TRUE;
 }
@@ -228,6 +228,7 @@ take_data (GbxSession *self, Build *build)
     g_clear_pointer (&self->samples[i], nn_samples_unref);
     self->samples[i] = g_steal_pointer (&build->samples[i]);
   }
+  self->fit_was_given = build->fit_given;
   self->unreadable = build->fallback != NULL;
   set_notice (self, build->fallback);
   return changed;
@@ -379,15 +380,15 @@ built_cb (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 same_preparation (const GbxSession *self, const NnExperiment *experiment)
 {
-  const NnPrepareSpec *a = &experiment->prepare, *b;
+  const NnPrepareSpec *spec = &experiment->prepare;
+  gboolean splits = spec->validation_fraction > 0 || spec->test_fraction > 0;
 
   if (self->samples[NN_PART_TRAIN] == NULL || self->network_experiment == NULL)
     return FALSE;
-  b = &self->samples[NN_PART_TRAIN]->spec;
-  return a->side == b->side && a->scale == b->scale &&
-         a->validation_fraction == b->validation_fraction &&
-         memcmp (&a->augmentation, &b->augmentation, sizeof (NnAugmentation)) == 0 &&
-         (a->validation_fraction == 0 || experiment->seed == self->network_experiment->seed);
+  return nn_prepare_spec_same_samples (spec, &self->samples[NN_PART_TRAIN]->spec,
+                                       nn_dataset_is_as_asked (self->dataset)) &&
+         (spec->fit == NULL && !self->fit_was_given) &&
+         (!splits || experiment->seed == self->network_experiment->seed);
 }
 
 /* The pen digits may go on standing in for what is not here, without asking the disk twice. */
@@ -423,6 +424,7 @@ build_new (GbxSession *self, const GbxBuildStart *start)
   g_weak_ref_init (&build->session, self);
   build->cancellable = g_cancellable_new ();
   build->experiment = nn_experiment_copy (self->experiment);
+  build->fit_given = build->experiment->prepare.fit != NULL;
   build->n_threads = self->n_threads;
   build->dataset_id =
       g_strdup (start->dataset_id != NULL ? start->dataset_id : self->experiment->dataset);

@@ -1,6 +1,7 @@
 /* gbx-session-edit.c: what changes the recipe: dials, presets, files and data sets.
  *
- * A live dial acts on the next batch and is marked on the run. Any other dial needs fresh weights:
+ * A live dial acts on the next batch and is marked on the run; so do the steps a drawing goes
+ * through, where the data do not go through them. Any other dial needs fresh weights:
  * the run stops, and a new one from the same seed takes its place, running if the old one was.
  * Every edit can be taken back, by the same way: what differs decides what follows. */
 #include "gbx-session-private.h"
@@ -126,6 +127,8 @@ needs_rebuild (GbxSession *self, const NnExperiment *before)
   char *name = wanted->name;
 
   gbx_session_copy_live_dials (self, wanted);
+  if (self->experiment->prepare.fit == NULL) /* measured since */
+    nn_prepare_spec_set_fit (&wanted->prepare, NULL);
   wanted->name = self->experiment->name; /* means nothing to the numbers */
   gboolean differs = !nn_experiment_equal (wanted, self->experiment);
   wanted->name = name;
@@ -266,6 +269,9 @@ gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment)
   to->optimizer.momentum = from->optimizer.momentum;
   to->l2 = from->l2;
   to->epochs = from->epochs;
+  experiment->prepare.invert = self->experiment->prepare.invert;
+  if (self->dataset != NULL && nn_dataset_is_as_asked (self->dataset)) /* only drawings take them */
+    experiment->prepare.ink = self->experiment->prepare.ink;
 }
 
 void
@@ -324,6 +330,7 @@ gbx_session_reset (GbxSession *self, gboolean new_seed)
   gbx_session_forget_edit (self);
   if (new_seed)
     self->experiment->seed = (self->experiment->seed + 1) & G_MAXINT64;
+  nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
   gbx_session_record (self, N_ ("New seed"));
   gbx_session_rebuild (self, GBX_INTENT_NONE);
   gbx_session_keep_soon (self);
@@ -369,6 +376,7 @@ gbx_session_set_dataset (GbxSession *self, const char *id)
   gbx_session_forget_edit (self);
   g_free (self->experiment->dataset);
   self->experiment->dataset = g_strdup (id);
+  nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
   self->fits_classes = TRUE;
   record (self, N_ ("Data set"), CHOICE);
   gbx_session_tell (self);

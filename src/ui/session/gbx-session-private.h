@@ -77,7 +77,8 @@ struct _GbxSession {
 
   /* The data. */
   NnDataset *dataset;
-  NnSamples *samples[3]; /* by NnPart */
+  NnSamples *samples[3];  /* by NnPart */
+  gboolean fit_was_given; /* they are standardised by a file's mean and deviation, not their own */
   char *notice;
   gboolean unreadable; /* the data asked for is there, but not as it should be */
 
