@@ -1,7 +1,9 @@
 /* model.c: a trained network that can be saved, opened and asked. */
 #include "model.h"
 
+#include "onnx.h"
 #include "parameters.h"
+#include "read-file.h"
 
 #include "engine/ink/drawing.h"
 #include "engine/resources.h"
@@ -10,7 +12,9 @@
 #include <inttypes.h>
 
 #include <string.h>
+#include <unistd.h>
 
+#define MAX_ONNX_FILE (512 << 20)
 #define PRETRAINED "models/digits.safetensors"
 
 static NnNetwork *
@@ -102,9 +106,23 @@ nn_model_new (const NnExperiment *experiment, int n_classes, int max_batch, NnPo
   return wrap_network (experiment, g_steal_pointer (&network));
 }
 
+/* An ONNX file begins with its version, as field 1 of a protobuf message; a safetensors file with
+ * its header's length, of which the upper half is 0, for no header has 4 GiB. */
+static gboolean
+looks_like_onnx (const guint8 *start, gsize length)
+{
+  const guint8 zeros[4] = {0};
+
+  return length > 8 && start[0] == 0x08 && memcmp (start + 4, zeros, sizeof zeros) != 0;
+}
+
 NnModel *
 nn_model_open_bytes (GBytes *bytes, const char *name, int max_batch, NnPool *pool, GError **error)
 {
+  gsize length;
+  const guint8 *start = g_bytes_get_data (bytes, &length);
+  if (looks_like_onnx (start, length))
+    return nn_onnx_decode (bytes, name, max_batch, pool, error);
   g_autoptr (NnTensorFile) file = nn_tensor_file_read_bytes (bytes, name, error);
   if (!file)
     return NULL;
@@ -114,9 +132,36 @@ nn_model_open_bytes (GBytes *bytes, const char *name, int max_batch, NnPool *poo
   return model;
 }
 
+/* Sets @bytes where it is an ONNX file. */
+static gboolean
+read_onnx (const char *path, GBytes **bytes, GError **error)
+{
+  guint8 start[9];
+  guint64 length;
+  int fd = nn_file_open (path, &length, error);
+  if (fd < 0)
+    return FALSE;
+  gsize n = (gsize)MIN (length, sizeof start);
+  gboolean good = nn_file_read (fd, path, start, n, error);
+  if (good && looks_like_onnx (start, n) && length > MAX_ONNX_FILE) {
+    g_set_error (error, NN_ERROR, NN_ERROR_TOO_LARGE, _ ("“%s” is larger than 512 MiB."), path);
+    good = FALSE;
+  } else if (good && looks_like_onnx (start, n)) {
+    *bytes = nn_file_read_whole (fd, length, path, error);
+    good = *bytes != NULL;
+  }
+  close (fd);
+  return good;
+}
+
 NnModel *
 nn_model_open (const char *path, int max_batch, NnPool *pool, GError **error)
 {
+  g_autoptr (GBytes) bytes = NULL;
+  if (!read_onnx (path, &bytes, error))
+    return NULL;
+  if (bytes)
+    return nn_onnx_decode (bytes, path, max_batch, pool, error);
   g_autoptr (NnTensorFile) file = nn_tensor_file_read (path, error);
   if (!file)
     return NULL;

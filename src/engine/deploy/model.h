@@ -18,6 +18,12 @@ typedef struct {
 /** nn_model_new: Returns: (transfer full): untrained (zero parameters). @experiment is copied. */
 NnModel *nn_model_new (const NnExperiment *experiment, int n_classes, int max_batch, NnPool *pool,
                        GError **error);
+
+/**
+ * nn_model_open, nn_model_open_bytes:
+ * A model that Glassbox saved, or an ONNX file of layers in a row, whoever made it: by its content,
+ * not its name.
+ */
 NnModel *nn_model_open (const char *path, int max_batch, NnPool *pool, GError **error);
 NnModel *nn_model_open_bytes (GBytes *bytes, const char *name, int max_batch, NnPool *pool,
                               GError **error);

@@ -1,6 +1,8 @@
 /* safetensors-read.c: a strict reader of safetensors. Format: safetensors' README, "Format". */
 #include "safetensors.h"
 
+#include "read-file.h"
+
 #include "engine/error.h"
 #include "engine/json-text.h"
 
@@ -8,9 +10,7 @@
 #include <inttypes.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LENGTH_BYTES 8
@@ -299,31 +299,6 @@ read_file (NnTensorFile *file, const guint8 *start, gsize length, GError **error
 
 /* ---- from the disk ---- */
 
-static gboolean
-fail_errno (const char *path, int code, GError **error)
-{
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("Could not read “%s”: %s."),
-               path, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
-read_all (int fd, guint8 *data, gsize length)
-{
-  while (length > 0) {
-    ssize_t n = read (fd, data, length);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0) {
-      errno = n == 0 ? EIO : errno; /* shorter than it was a moment ago */
-      return FALSE;
-    }
-    data += n;
-    length -= (gsize)n;
-  }
-  return TRUE;
-}
-
 /* Reads and checks the header of a file of @length bytes, whose first eight are read. */
 static gboolean
 check_header (int fd, const char *path, gsize header_length, guint64 length, GError **error)
@@ -331,9 +306,9 @@ check_header (int fd, const char *path, gsize header_length, guint64 length, GEr
   g_autoptr (NnTensorFile) checked = nn_tensor_file_new ();
   g_autofree char *text = g_try_malloc (header_length);
   if (!text && header_length > 0)
-    return fail_errno (path, ENOMEM, error);
-  if (!read_all (fd, (guint8 *)text, header_length))
-    return fail_errno (path, errno, error);
+    return nn_file_fail (path, ENOMEM, error);
+  if (!nn_file_read (fd, path, text, header_length, error))
+    return FALSE;
   if (read_text (checked, text, header_length, NULL, (gsize)length - LENGTH_BYTES - header_length,
                  error))
     return TRUE;
@@ -344,38 +319,24 @@ check_header (int fd, const char *path, gsize header_length, guint64 length, GEr
 /* Looks at the header before it asks for memory for the rest: what was never written (a sparse file
  * costs nothing on the disk) would still have to be read. */
 static GBytes *
-load_checked (int fd, const char *path, GError **error)
+load_checked (int fd, guint64 length, const char *path, GError **error)
 {
-  struct stat info;
   guint8 start[LENGTH_BYTES] = {0};
   gsize header_length;
-  if (fstat (fd, &info) != 0)
-    return fail_errno (path, errno, error), NULL;
-  if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-                 _ ("Could not read “%s”: it is not a regular file."), path);
-    return NULL;
-  }
-  guint64 length = (guint64)info.st_size;
   gsize first = (gsize)MIN (length, LENGTH_BYTES);
   if (length > MAX_FILE) {
     g_set_error (error, NN_ERROR, NN_ERROR_TOO_LARGE, _ ("“%s” is larger than 4 GiB."), path);
     return NULL;
   }
-  if (!read_all (fd, start, first))
-    return fail_errno (path, errno, error), NULL;
+  if (!nn_file_read (fd, path, start, first, error))
+    return NULL;
   if (!check_header_length (start, length, &header_length, error)) {
     g_prefix_error (error, "%s: ", path);
     return NULL;
   }
   if (!check_header (fd, path, header_length, length, error))
     return NULL;
-  g_autofree guint8 *data = g_try_malloc ((gsize)length);
-  if (!data)
-    return fail_errno (path, ENOMEM, error), NULL;
-  if (lseek (fd, 0, SEEK_SET) != 0 || !read_all (fd, data, (gsize)length))
-    return fail_errno (path, errno, error), NULL;
-  return g_bytes_new_take (g_steal_pointer (&data), (gsize)length);
+  return nn_file_read_whole (fd, length, path, error);
 }
 
 /* ---- public ---- */
@@ -417,10 +378,11 @@ nn_tensor_file_read_bytes (GBytes *bytes, const char *name, GError **error)
 NnTensorFile *
 nn_tensor_file_read (const char *path, GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not make us wait */
+  guint64 length;
+  int fd = nn_file_open (path, &length, error);
   if (fd < 0)
-    return fail_errno (path, errno, error), NULL;
-  g_autoptr (GBytes) bytes = load_checked (fd, path, error);
+    return NULL;
+  g_autoptr (GBytes) bytes = load_checked (fd, length, path, error);
   close (fd);
   return bytes ? nn_tensor_file_read_bytes (bytes, path, error) : NULL;
 }
