@@ -67,7 +67,11 @@ typedef struct {
   NnSamples *train, *validation, *test;
 } CliData;
 
-gboolean cli_load_data (const char *id, const NnPrepareSpec *prepare, guint64 seed, CliData *data,
+/**
+ * cli_load_data:
+ * @fits: makes the recipe one for the set @id: its kind, columns and classes; else it has to be
+ */
+gboolean cli_load_data (const char *id, NnExperiment *experiment, gboolean fits, CliData *data,
                         GError **error);
 void cli_data_clear (CliData *data);
 

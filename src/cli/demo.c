@@ -123,8 +123,7 @@ cli_demo (int argc, char **argv)
   if (!arguments)
     return CLI_USAGE;
   g_autoptr (NnExperiment) experiment = load_experiment (&error);
-  if (!experiment ||
-      !cli_load_data (experiment->dataset, &experiment->prepare, experiment->seed, &data, &error))
+  if (!experiment || !cli_load_data (experiment->dataset, experiment, FALSE, &data, &error))
     return cli_fail (error);
   g_print (_ ("Training 64 and 10 units on %zu pictures: %s\n"), data.train->count,
            nn_dataset_get_title (data.dataset));

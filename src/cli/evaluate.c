@@ -100,9 +100,8 @@ evaluate (const char *file, const char *id, gboolean json)
   g_autoptr (NnModel) model = cli_open_model (file, BATCH, pool, &error);
   if (!model)
     return cli_fail (error);
-  const NnExperiment *experiment = model->experiment;
-  if (!cli_load_data (id ? id : experiment->dataset, &experiment->prepare, experiment->seed, &data,
-                      &error) ||
+  NnExperiment *experiment = model->experiment;
+  if (!cli_load_data (id ? id : experiment->dataset, experiment, FALSE, &data, &error) ||
       !check_classes (model, data.dataset, &error))
     return cli_fail (error);
   g_autoptr (NnEvaluation) scores =

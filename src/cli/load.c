@@ -29,16 +29,22 @@ cli_data_clear (CliData *data)
 }
 
 gboolean
-cli_load_data (const char *id, const NnPrepareSpec *prepare, guint64 seed, CliData *data,
+cli_load_data (const char *id, NnExperiment *experiment, gboolean fits, CliData *data,
                GError **error)
 {
-  NnPrepareSpec fitted = *prepare;
+  NnPrepareSpec *prepare = &experiment->prepare, fitted;
+  guint64 seed = experiment->seed;
   data->dataset = load_dataset (id, error);
   if (!data->dataset)
     return FALSE;
+  if (fits) {
+    nn_prepare_spec_follow (prepare, data->dataset);
+    nn_experiment_fit_classes (experiment, data->dataset->n_classes);
+  }
   data->train = nn_samples_new (data->dataset, prepare, NN_PART_TRAIN, seed, error);
   if (!data->train)
     return FALSE;
+  fitted = *prepare;
   fitted.fit = data->train->spec.fit;
   data->test = nn_samples_new (data->dataset, &fitted, NN_PART_TEST, seed, error);
   if (!data->test)

@@ -241,9 +241,7 @@ cli_train (int argc, char **argv)
     return cli_fail (error);
   g_autoptr (NnExperiment) experiment = load_experiment (arguments[0], &options, &error);
   if (!experiment ||
-      !cli_load_data (experiment->dataset, &experiment->prepare, experiment->seed, &data, &error))
+      !cli_load_data (experiment->dataset, experiment, options.data != NULL, &data, &error))
     return cli_fail (error);
-  if (options.data)
-    nn_experiment_fit_classes (experiment, data.dataset->n_classes);
   return train (experiment, &data, &options);
 }

@@ -42,10 +42,11 @@ parse_names (JsonArray *list, const char *key, GError **error)
 static gboolean
 parse (NnAbout *about, const char *text, gsize length, GError **error)
 {
-  static const char *const members[] = {"glassbox_dataset", "classes", NULL};
+  static const char *const members[] = {"glassbox_dataset", "classes", "label", "columns", NULL};
   g_autoptr (JsonNode) root = nn_json_read (text, length, MOST_BYTES, error);
   JsonObject *object;
-  JsonArray *classes = NULL;
+  JsonArray *classes = NULL, *columns = NULL;
+  const char *label = NULL;
   int version;
 
   if (root == NULL)
@@ -58,11 +59,18 @@ parse (NnAbout *about, const char *text, gsize length, GError **error)
   if (!nn_json_get_int (object, "", "glassbox_dataset", NN_JSON_REQUIRED, 1, VERSION, &version,
                         error) ||
       !nn_json_check_members (object, "", members, error) ||
-      !nn_json_get_array (object, "", "classes", NN_JSON_OPTIONAL, &classes, error))
+      !nn_json_get_array (object, "", "classes", NN_JSON_OPTIONAL, &classes, error) ||
+      !nn_json_get_string (object, "", "label", NN_JSON_OPTIONAL, &label, error) ||
+      !nn_json_get_array (object, "", "columns", NN_JSON_OPTIONAL, &columns, error))
     return FALSE;
+  about->label = g_strdup (label);
   if (classes != NULL)
     about->class_names = parse_names (classes, "classes", error);
-  return classes == NULL || about->class_names != NULL;
+  if (classes != NULL && about->class_names == NULL)
+    return FALSE;
+  if (columns != NULL)
+    about->columns = nn_columns_parse (columns, "columns", error);
+  return columns == NULL || about->columns != NULL;
 }
 
 gboolean
@@ -120,6 +128,10 @@ nn_about_write (const NnAbout *about)
   json_builder_begin_object (builder);
   nn_json_add_int (builder, "glassbox_dataset", VERSION);
   add_names (builder, "classes", about->class_names);
+  if (about->label != NULL)
+    nn_json_add_string (builder, "label", about->label);
+  if (about->columns != NULL)
+    nn_columns_write (about->columns, "columns", builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = nn_json_write (root, TRUE);
@@ -130,4 +142,6 @@ void
 nn_about_clear (NnAbout *about)
 {
   g_clear_pointer (&about->class_names, g_strfreev);
+  g_clear_pointer (&about->label, g_free);
+  g_clear_pointer (&about->columns, nn_columns_unref);
 }

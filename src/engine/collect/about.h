@@ -1,13 +1,15 @@
 /* about.h: dataset.json, which lies beside a set's IDX files: what those cannot say. */
 #pragma once
 
-#include <glib.h>
+#include "engine/collect/columns.h"
 
 #define NN_ABOUT_FILE "dataset.json"
 
 /* All owned where it was read. */
 typedef struct {
   char **class_names; /* NULL-terminated, or NULL: the numerals */
+  char *label;        /* what is told apart: the name of a table's label column, or NULL */
+  NnColumns *columns; /* of a table, or NULL */
 } NnAbout;
 
 /**

@@ -1,4 +1,4 @@
-/* dataset.c: labelled pictures, held as bytes. */
+/* dataset.c: labelled samples: pictures, held as bytes, or rows of a table. */
 #include "engine/collect/dataset.h"
 
 #include "engine/collect/about.h"
@@ -174,6 +174,61 @@ load_part (NnDataset *dataset, NnExamples *part, const KnownSet *set, const char
   return check_labels (part, set, files[1], dataset->origin, error);
 }
 
+/* The rows of a table, once its columns are known. */
+static gboolean
+load_rows (NnDataset *dataset, NnExamples *part, const KnownSet *set, const char *const *files,
+           GCancellable *cancellable, GError **error)
+{
+  g_auto (NnIdx) rows = {0};
+  g_auto (NnIdx) labels = {0};
+
+  if (!read_file (&rows, dataset, set, files[0], NN_IDX_ROWS, cancellable, error) ||
+      !read_file (&labels, dataset, set, files[1], NN_IDX_LABELS, cancellable, error))
+    return FALSE;
+  if (rows.sizes[0] != labels.sizes[0] || rows.sizes[0] > MOST_PICTURES) {
+    g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
+                 _ ("%s: %s holds %zu rows and %s %zu labels; there must be as many of both, at "
+                    "most %d"),
+                 dataset->origin, files[0], rows.sizes[0], files[1], labels.sizes[0],
+                 MOST_PICTURES);
+    return FALSE;
+  }
+  if (rows.sizes[1] != (gsize)dataset->columns->count) {
+    g_set_error (error, NN_ERROR, NN_ERROR_SHAPE, _ ("%s: %s has %zu columns, but %s names %d"),
+                 dataset->origin, files[0], rows.sizes[1], NN_ABOUT_FILE, dataset->columns->count);
+    return FALSE;
+  }
+  part->count = rows.sizes[0];
+  part->rows = (float *)(gpointer)g_steal_pointer (&rows.content);
+  part->labels = g_steal_pointer (&labels.content);
+  for (gsize i = 0; i < part->count; i++)
+    if (!nn_columns_check_row (dataset->columns, part->rows + i * rows.sizes[1], error)) {
+      g_prefix_error (error, _ ("%s: %s: row %zu: "), dataset->origin, files[0], i + 1);
+      return FALSE;
+    }
+  return check_labels (part, set, files[1], dataset->origin, error);
+}
+
+static gboolean
+load_table (NnDataset *dataset, const KnownSet *set, GCancellable *cancellable, GError **error)
+{
+  g_auto (NnAbout) about = {0};
+
+  if (!nn_about_read (&about, dataset->origin, error))
+    return FALSE;
+  if (about.columns == NULL) {
+    g_set_error (error, NN_ERROR, NN_ERROR_NOT_FOUND,
+                 _ ("%s holds a table, but no %s that names its columns"), dataset->origin,
+                 NN_ABOUT_FILE);
+    return FALSE;
+  }
+  dataset->channels = dataset->maximum = 0;
+  dataset->columns = g_steal_pointer (&about.columns);
+  dataset->label = g_steal_pointer (&about.label);
+  return load_rows (dataset, &dataset->train, set, nn_dataset_table_files, cancellable, error) &&
+         load_rows (dataset, &dataset->test, set, nn_dataset_table_files + 2, cancellable, error);
+}
+
 /* The pictures to test with are those that follow the ones to train with. */
 static gboolean
 draw_part (NnDataset *dataset, NnExamples *part, guint64 first, gsize count,
@@ -294,6 +349,8 @@ load_parts (NnDataset *dataset, const KnownSet *set, GCancellable *cancellable, 
   if (set->drawn)
     return draw_part (dataset, train, 0, PEN_TRAIN, cancellable, error) &&
            draw_part (dataset, test, PEN_TRAIN, PEN_TEST, cancellable, error);
+  if (!set->built_in && nn_dataset_has_table (dataset->origin))
+    return load_table (dataset, set, cancellable, error);
   return load_part (dataset, train, set, nn_dataset_files, cancellable, error) &&
          load_part (dataset, test, set, nn_dataset_files + 2, cancellable, error);
 }
@@ -350,6 +407,12 @@ nn_dataset_get_class_name (const NnDataset *dataset, int index)
   return set->class_names != NULL ? _ (set->class_names[index]) : dataset->class_names[index];
 }
 
+gboolean
+nn_dataset_is_table (const NnDataset *dataset)
+{
+  return dataset->columns != NULL;
+}
+
 NnDataset *
 nn_dataset_ref (NnDataset *dataset)
 {
@@ -366,9 +429,13 @@ nn_dataset_unref (NnDataset *dataset)
   g_free (dataset->title);
   g_free (dataset->origin);
   g_strfreev (dataset->class_names);
+  g_free (dataset->label);
+  nn_columns_unref (dataset->columns);
   g_free (dataset->train.images);
+  g_free (dataset->train.rows);
   g_free (dataset->train.labels);
   g_free (dataset->test.images);
+  g_free (dataset->test.rows);
   g_free (dataset->test.labels);
   g_free (dataset);
 }

@@ -1,11 +1,15 @@
-/* dataset.h: labelled pictures, held as bytes. */
+/* dataset.h: labelled samples: pictures, held as bytes, or rows of a table. */
 #pragma once
+
+#include "engine/collect/columns.h"
 
 #include <gio/gio.h>
 
-/* One part of a data set. images[count][height][width][channels]; labels[count]. Both owned. */
+/* One part of a data set: images[count][height][width][channels] or rows[count][columns], the other
+ * being NULL; labels[count]. All owned. */
 typedef struct {
   guint8 *images;
+  float *rows;
   guint8 *labels;
   gsize count;
 } NnExamples;
@@ -14,11 +18,13 @@ typedef struct {
  * to show them, in the language of the moment, ask the functions below. */
 typedef struct {
   gatomicrefcount references;
-  char *id;     /* "mnist", "fashion-mnist", "digits", "pen-digits" */
-  char *title;  /* NULL: a known set's own, or the id */
-  char *origin; /* folder it was read from; NULL: built in */
-  int height, width, channels;
-  int maximum; /* the grey level of full ink: 255, or 16 for the UCI digits */
+  char *id;                    /* "mnist", "fashion-mnist", "digits", "pen-digits" */
+  char *title;                 /* NULL: a known set's own, or the id */
+  char *origin;                /* folder it was read from; NULL: built in */
+  NnColumns *columns;          /* of a table; NULL: the samples are pictures */
+  char *label;                 /* what a table's label column is called, or NULL */
+  int height, width, channels; /* of pictures; 0 for a table */
+  int maximum;                 /* the grey level of full ink: 255, or 16 for the UCI digits */
   int n_classes;
   char **class_names; /* n_classes names, NULL-terminated, not translated */
   NnExamples train, test;
@@ -104,6 +110,9 @@ const char *nn_dataset_get_title (const NnDataset *dataset);
 const char *nn_dataset_get_licence (const NnDataset *dataset);
 const char *nn_dataset_get_origin (const NnDataset *dataset);
 const char *nn_dataset_get_class_name (const NnDataset *dataset, int index);
+
+/** nn_dataset_is_table: Returns: whether the samples are rows, and there are no pictures. */
+gboolean nn_dataset_is_table (const NnDataset *dataset);
 
 NnDataset *nn_dataset_ref (NnDataset *dataset);
 void nn_dataset_unref (NnDataset *dataset);

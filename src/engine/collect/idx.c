@@ -8,6 +8,19 @@
 #include <inttypes.h>
 
 #define TYPE_UNSIGNED_BYTE 0x08
+#define TYPE_FLOAT 0x0D
+
+guint8
+nn_idx_type (NnIdxKind kind)
+{
+  return kind == NN_IDX_ROWS ? TYPE_FLOAT : TYPE_UNSIGNED_BYTE;
+}
+
+gsize
+nn_idx_value_size (NnIdxKind kind)
+{
+  return kind == NN_IDX_ROWS ? sizeof (guint32) : 1;
+}
 
 static gsize
 header_length (NnIdxKind kind)
@@ -41,17 +54,20 @@ read_magic (NnUnpacker *unpacker, const char *name, NnIdxKind kind, GCancellable
                  name, magic[0], magic[1]);
     return FALSE;
   }
-  if (magic[2] != TYPE_UNSIGNED_BYTE) {
+  if (magic[2] != nn_idx_type (kind)) {
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
-                 _ ("%s holds values of the IDX type 0x%02x, expected 0x08 (unsigned bytes)"), name,
-                 magic[2]);
+                 kind == NN_IDX_ROWS
+                     ? _ ("%s holds values of the IDX type 0x%02x, expected 0x0d (floats)")
+                     : _ ("%s holds values of the IDX type 0x%02x, expected 0x08 (unsigned bytes)"),
+                 name, magic[2]);
     return FALSE;
   }
   if (magic[3] != kind) {
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
                  kind == NN_IDX_IMAGES
                      ? _ ("%s has %d dimensions, expected 3 (count, height, width)")
-                     : _ ("%s has %d dimensions, expected 1 (count)"),
+                 : kind == NN_IDX_ROWS ? _ ("%s has %d dimensions, expected 2 (count, columns)")
+                                       : _ ("%s has %d dimensions, expected 1 (count)"),
                  name, magic[3]);
     return FALSE;
   }
@@ -64,7 +80,7 @@ read_sizes (NnIdx *idx, NnUnpacker *unpacker, const char *name, NnIdxKind kind,
             GCancellable *cancellable, GError **error)
 {
   guint8 bytes[4 * NN_IDX_IMAGES];
-  guint64 product = 1;
+  guint64 product = nn_idx_value_size (kind);
   gsize got;
 
   if (!nn_unpacker_read (unpacker, bytes, 4 * kind, &got, cancellable, error))
@@ -117,9 +133,10 @@ check_plausible (const NnIdx *idx, gboolean packed, const char *name, NnIdxKind 
 }
 
 static gboolean
-read_content (NnIdx *idx, NnUnpacker *unpacker, const char *name, GCancellable *cancellable,
-              GError **error)
+read_content (NnIdx *idx, NnUnpacker *unpacker, const char *name, NnIdxKind kind,
+              GCancellable *cancellable, GError **error)
 {
+  gsize size = nn_idx_value_size (kind);
   guint8 beyond;
   gsize got;
 
@@ -133,18 +150,28 @@ read_content (NnIdx *idx, NnUnpacker *unpacker, const char *name, GCancellable *
     return FALSE;
   if (got < idx->length) {
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
-                 _ ("%s ends after %zu of the %zu values that its header declares"), name, got,
-                 idx->length);
+                 _ ("%s ends after %zu of the %zu values that its header declares"), name,
+                 got / size, idx->length / size);
     return FALSE;
   }
   if (!nn_unpacker_read (unpacker, &beyond, 1, &got, cancellable, error))
     return FALSE;
   if (got > 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_FORMAT,
-                 _ ("%s goes on after the %zu values that its header declares"), name, idx->length);
+                 _ ("%s goes on after the %zu values that its header declares"), name,
+                 idx->length / size);
     return FALSE;
   }
   return TRUE;
+}
+
+static void
+swap_floats (NnIdx *idx)
+{
+  guint32 *values = (guint32 *)(gpointer)idx->content;
+
+  for (gsize i = 0; i < idx->length / sizeof *values; i++)
+    values[i] = GUINT32_FROM_BE (values[i]);
 }
 
 static gboolean
@@ -157,8 +184,11 @@ read_stream (NnIdx *idx, GInputStream *stream, guint64 stored_size, const char *
   if (read_magic (unpacker, name, kind, cancellable, error) &&
       read_sizes (idx, unpacker, name, kind, cancellable, error) &&
       check_plausible (idx, nn_unpacker_is_packed (unpacker), name, kind, stored_size, error) &&
-      read_content (idx, unpacker, name, cancellable, error))
+      read_content (idx, unpacker, name, kind, cancellable, error)) {
+    if (kind == NN_IDX_ROWS)
+      swap_floats (idx);
     return TRUE;
+  }
   nn_idx_clear (idx);
   return FALSE;
 }

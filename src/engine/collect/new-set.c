@@ -126,7 +126,7 @@ nn_new_set_begin (const char *id, GError **error)
 static gboolean
 write_header (FILE *file, const NnRecords *records)
 {
-  const guint8 magic[4] = {0, 0, 8, records->kind};
+  const guint8 magic[4] = {0, 0, nn_idx_type (records->kind), records->kind};
   gboolean good = fwrite (magic, sizeof magic, 1, file) == 1;
 
   for (int i = 0; i < (int)records->kind; i++) {
@@ -140,7 +140,7 @@ write_header (FILE *file, const NnRecords *records)
 static gboolean
 write_records (FILE *file, const NnRecords *records, GCancellable *cancellable)
 {
-  gsize size = 1;
+  gsize size = nn_idx_value_size (records->kind);
 
   for (int i = 1; i < (int)records->kind; i++)
     size *= records->sizes[i];

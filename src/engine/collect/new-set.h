@@ -8,7 +8,7 @@
 typedef struct {
   NnIdxKind kind;
   gsize sizes[3];       /* the file's; the first counts the records */
-  const guint8 *bytes;  /* of all records there are */
+  const guint8 *bytes;  /* of all records there are, as the file will have them */
   const guint32 *order; /* [sizes[0]]: which of them, and in which order */
 } NnRecords;
 

@@ -12,6 +12,13 @@ const char *const nn_dataset_files[NN_DATASET_N_FILES] = {
     "t10k-labels-idx1-ubyte",
 };
 
+const char *const nn_dataset_table_files[NN_DATASET_N_FILES] = {
+    "train-rows-idx2-float",
+    "train-labels-idx1-ubyte",
+    "t10k-rows-idx2-float",
+    "t10k-labels-idx1-ubyte",
+};
+
 /* GLib's own getters remember the environment of the first call; this is read anew each time. */
 static char *
 user_data_folder (void)
@@ -102,14 +109,25 @@ nn_dataset_find_file (const char *folder, const char *name)
   return NULL;
 }
 
+gboolean
+nn_dataset_has_table (const char *folder)
+{
+  g_autofree char *path = nn_dataset_find_file (folder, nn_dataset_table_files[0]);
+
+  return path != NULL;
+}
+
 const char *
 nn_dataset_missing_file (const char *folder)
 {
+  const char *const *files =
+      nn_dataset_has_table (folder) ? nn_dataset_table_files : nn_dataset_files;
+
   for (int i = 0; i < NN_DATASET_N_FILES; i++) {
-    g_autofree char *path = nn_dataset_find_file (folder, nn_dataset_files[i]);
+    g_autofree char *path = nn_dataset_find_file (folder, files[i]);
 
     if (path == NULL)
-      return nn_dataset_files[i];
+      return files[i];
   }
   return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/json-util.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const char *const names[] = {"keras", "pytorch", "c", NULL};
@@ -195,9 +196,14 @@ nn_code_write (const NnExperiment *experiment, NnCodeLanguage language, GError *
   NnCode code = {
       .experiment = experiment,
       .layers = layers,
-      .input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1),
+      .input = nn_prepare_spec_input (&experiment->prepare),
   };
 
+  if (experiment->prepare.columns && language != NN_CODE_C) {
+    g_set_error_literal (error, NN_ERROR, NN_ERROR_SHAPE,
+                         _ ("Programs in Python read pictures; this recipe reads a table."));
+    return NULL;
+  }
   n_good = nn_network_foresee (experiment->layers, &code.input, layers, error);
   if (n_good < n) {
     g_prefix_error (error, "layers[%u]: ", n_good);

@@ -20,7 +20,7 @@
 static NnNetwork *
 build_network (const NnExperiment *experiment, int max_batch, NnPool *pool, GError **error)
 {
-  NnShape input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  NnShape input = nn_prepare_spec_input (&experiment->prepare);
   return nn_network_new (experiment->layers, &input, max_batch, FALSE, pool, error);
 }
 
@@ -30,7 +30,7 @@ wrap_network (const NnExperiment *experiment, NnNetwork *network)
   NnModel *model = g_new0 (NnModel, 1);
   model->experiment = nn_experiment_copy (experiment);
   model->network = network;
-  model->n_classes = (int)nn_shape_size (&network->output_shape);
+  model->n_classes = nn_loss_n_classes ((int)nn_shape_size (&network->output_shape));
   return model;
 }
 
@@ -38,7 +38,7 @@ wrap_network (const NnExperiment *experiment, NnNetwork *network)
 static gboolean
 check_size (const NnTensorFile *file, const NnExperiment *experiment, GError **error)
 {
-  NnShape input = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  NnShape input = nn_prepare_spec_input (&experiment->prepare);
   g_autofree NnForeseen *foreseen = g_new (NnForeseen, experiment->layers->len);
   guint n_good = nn_network_foresee (experiment->layers, &input, foreseen, error);
   guint64 present = 0;
@@ -96,7 +96,7 @@ nn_model_new (const NnExperiment *experiment, int n_classes, int max_batch, NnPo
   g_autoptr (NnNetwork) network = build_network (experiment, max_batch, pool, error);
   if (!network)
     return NULL;
-  if (nn_shape_size (&network->output_shape) != (gsize)n_classes) {
+  if (nn_loss_n_classes ((int)nn_shape_size (&network->output_shape)) != n_classes) {
     g_autofree char *outputs = nn_shape_to_string (&network->output_shape);
     g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                  _ ("layers[%d]: the network answers with %s numbers, but there are %d classes"),
@@ -218,17 +218,30 @@ nn_model_load_parameters (NnNetwork *network, const char *path, GError **error)
   return FALSE;
 }
 
+static int
+predict (NnModel *model, const real *x, real *probabilities)
+{
+  const NnRun run = {.batch = 1};
+  nn_network_forward (model->network, &run, x);
+  nn_loss_probabilities (model->network, 1, probabilities);
+  return nn_argmax (probabilities, model->n_classes);
+}
+
 int
 nn_model_predict (NnModel *model, const guint8 *pixels, real *probabilities)
 {
   real x[NN_DIGIT_PIXELS];
-  NnRun run = {.batch = 1};
-  int best = 0;
+  g_return_val_if_fail (!model->experiment->prepare.columns, 0);
   nn_prepare_pixels (&model->experiment->prepare, pixels, x);
-  nn_network_forward (model->network, &run, x);
-  nn_loss_probabilities (model->network, 1, probabilities);
-  for (int i = 1; i < model->n_classes; i++)
-    if (probabilities[i] > probabilities[best])
-      best = i;
-  return best;
+  return predict (model, x, probabilities);
+}
+
+int
+nn_model_predict_row (NnModel *model, const float *row, real *probabilities)
+{
+  const NnPrepareSpec *prepare = &model->experiment->prepare;
+  real x[NN_COLUMNS_MOST];
+  g_return_val_if_fail (prepare->columns && prepare->fit, 0);
+  nn_columns_encode (prepare->columns, prepare->fit->numbers, prepare->standardise, row, x);
+  return predict (model, x, probabilities);
 }

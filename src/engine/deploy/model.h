@@ -48,6 +48,9 @@ gboolean nn_model_load_parameters (NnNetwork *network, const char *path, GError 
  */
 int nn_model_predict (NnModel *model, const guint8 *pixels, real *probabilities);
 
+/** nn_model_predict_row: The same for a network that reads a table: one row of its columns. */
+int nn_model_predict_row (NnModel *model, const float *row, real *probabilities);
+
 /**
  * nn_checkpoint_save / nn_checkpoint_restore:
  * The whole state of a training (parameters, moments, position, the recipe with its live dials) in

@@ -80,7 +80,9 @@ nn_experiment_fit_classes (NnExperiment *experiment, int n_classes)
 {
   int last = find_last_dense (experiment->layers);
   NnDenseSpec *dense = last >= 0 ? experiment->layers->pdata[last] : NULL;
-  if (!dense || dense->units == n_classes)
+  gboolean one_is_enough =
+      n_classes == 2 && experiment->train.loss != NN_LOSS_SOFTMAX_CROSS_ENTROPY;
+  if (!dense || dense->units == n_classes || (dense->units == 1 && one_is_enough))
     return FALSE;
   dense->units = n_classes;
   return TRUE;

@@ -416,8 +416,7 @@ nn_experiment_copy (const NnExperiment *experiment)
   *copy = *experiment;
   copy->name = g_strdup (experiment->name);
   copy->dataset = g_strdup (experiment->dataset);
-  if (copy->prepare.fit != NULL)
-    nn_fit_ref (copy->prepare.fit);
+  nn_prepare_spec_hold (&copy->prepare);
   copy->layers = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < experiment->layers->len; i++)
     g_ptr_array_add (copy->layers, nn_layer_spec_copy (experiment->layers->pdata[i]));
@@ -440,10 +439,9 @@ nn_experiment_same_network (const NnExperiment *a, const NnExperiment *b)
   other.name = a->name;
   other.dataset = a->dataset;
   other.prepare = a->prepare;
-  other.prepare.side = b->prepare.side;
   other.train = a->train;
   other.seed = a->seed;
-  return nn_experiment_equal (a, &other);
+  return nn_prepare_spec_same_input (&a->prepare, &b->prepare) && nn_experiment_equal (a, &other);
 }
 
 void
@@ -453,7 +451,7 @@ nn_experiment_free (NnExperiment *experiment)
     return;
   g_free (experiment->name);
   g_free (experiment->dataset);
-  nn_fit_unref (experiment->prepare.fit);
+  nn_prepare_spec_release (&experiment->prepare);
   g_ptr_array_unref (experiment->layers);
   g_free (experiment);
 }

@@ -92,7 +92,7 @@ char *nn_experiment_to_json (const NnExperiment *experiment);
 
 NnExperiment *nn_experiment_copy (const NnExperiment *experiment);
 gboolean nn_experiment_equal (const NnExperiment *a, const NnExperiment *b);
-/** nn_experiment_same_network: Returns: whether their layers and pictures are the same. */
+/** nn_experiment_same_network: Returns: whether their layers and what they read are the same. */
 gboolean nn_experiment_same_network (const NnExperiment *a, const NnExperiment *b);
 void nn_experiment_free (NnExperiment *experiment);
 
@@ -117,7 +117,8 @@ int nn_experiment_get_hidden_units (const NnExperiment *experiment);
 void nn_experiment_set_hidden_units (NnExperiment *experiment, int units);
 /**
  * nn_experiment_fit_classes:
- * Gives the last dense layer a unit for each of @n_classes.
+ * Gives the last dense layer a unit for each of @n_classes. A single unit stays where it is enough
+ * for two.
  * Returns: whether that changed anything
  */
 gboolean nn_experiment_fit_classes (NnExperiment *experiment, int n_classes);

@@ -69,7 +69,7 @@ static double
 count (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnSamples *samples,
        guint *confusion, GCancellable *cancellable, GError **error)
 {
-  int n = samples->n_classes;
+  int n = samples->n_classes, n_outputs = (int)nn_shape_size (&network->output_shape);
   double sum = 0;
 
   for (gsize start = 0; start < samples->count; start += batch->count) {
@@ -78,7 +78,7 @@ count (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnSamples *sam
     sum += nn_batch_measure (batch, network, loss, samples, start).loss;
     const real *y = nn_network_layer_output (network, network->n_layers - 1);
     for (int i = 0; i < batch->count; i++)
-      confusion[batch->labels[i] * n + nn_argmax (y + (gsize)i * n, n)]++;
+      confusion[batch->labels[i] * n + nn_loss_answer (y + (gsize)i * n_outputs, n_outputs)]++;
   }
   return sum;
 }
@@ -91,7 +91,7 @@ nn_evaluate (NnNetwork *network, NnLossKind loss, const NnSamples *samples,
   g_autofree guint *confusion = NULL;
   NnBatch batch;
 
-  if (!nn_batch_fits (samples, network, error))
+  if (!nn_batch_fits (samples, network, loss, error))
     return NULL;
   confusion = g_new0 (guint, samples->n_classes * samples->n_classes);
   nn_batch_init (&batch, network);

@@ -117,6 +117,38 @@ parse_fit (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **e
   return TRUE;
 }
 
+/* A table has nothing to be resampled. */
+static gboolean
+parse_table (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **error)
+{
+  static const char *const members[] = {"columns",       "standardise", "validation_fraction",
+                                        "test_fraction", "fit",         NULL};
+  const Number numbers[] = {
+      {"validation_fraction", 0, NN_MAX_FRACTION, &spec->validation_fraction},
+      {"test_fraction", 0, NN_MAX_FRACTION, &spec->test_fraction},
+  };
+  g_autofree char *inner = nn_json_path (path, "columns");
+  g_autofree char *fitted = nn_json_path (path, "fit");
+  JsonArray *columns = NULL;
+  JsonObject *fit = NULL;
+
+  spec->standardise = TRUE;
+  if (!nn_json_check_members (object, path, members, error) ||
+      !nn_json_get_array (object, path, "columns", NN_JSON_REQUIRED, &columns, error) ||
+      !nn_json_get_boolean (object, path, "standardise", NN_JSON_OPTIONAL, &spec->standardise,
+                            error) ||
+      !parse_numbers (object, path, numbers, G_N_ELEMENTS (numbers), error) ||
+      !nn_json_get_object (object, path, "fit", NN_JSON_OPTIONAL, &fit, error) ||
+      (fit != NULL && !parse_fit (fit, fitted, spec, error)))
+    return FALSE;
+  spec->columns = nn_columns_parse (columns, inner, error);
+  if (spec->columns == NULL || spec->fit == NULL || spec->fit->n == (gsize)spec->columns->count)
+    return spec->columns != NULL;
+  g_set_error (error, NN_ERROR, NN_ERROR_SHAPE, _ ("%s: expected %d means and deviations, got %zu"),
+               fitted, spec->columns->count, spec->fit->n);
+  return FALSE;
+}
+
 gboolean
 nn_prepare_spec_parse (JsonObject *object, const char *path, NnPrepareSpec *spec, GError **error)
 {
@@ -146,6 +178,8 @@ nn_prepare_spec_parse (JsonObject *object, const char *path, NnPrepareSpec *spec
   g_autofree char *fitted = nn_json_path (path, "fit");
   int scale = parsed.scale;
 
+  if (json_object_has_member (object, "columns"))
+    return parse_table (object, path, spec, error);
   if (!nn_json_check_members (object, path, members, error) ||
       !nn_json_get_int (object, path, "side", NN_JSON_OPTIONAL, NN_DIGIT_SIDE, NN_DIGIT_SIDE,
                         &parsed.side, error) ||
@@ -193,9 +227,37 @@ write_augmentation (const NnAugmentation *augmentation, JsonBuilder *builder)
   json_builder_end_object (builder);
 }
 
+static void
+write_fit (const NnFit *fit, JsonBuilder *builder)
+{
+  if (fit == NULL)
+    return;
+  json_builder_set_member_name (builder, "fit");
+  json_builder_begin_object (builder);
+  write_list (builder, "mean", fit->numbers, fit->n);
+  write_list (builder, "deviation", fit->numbers + fit->n, fit->n);
+  json_builder_end_object (builder);
+}
+
+static void
+write_table (const NnPrepareSpec *spec, JsonBuilder *builder)
+{
+  json_builder_begin_object (builder);
+  nn_columns_write (spec->columns, "columns", builder);
+  nn_json_add_boolean (builder, "standardise", spec->standardise);
+  write_fit (spec->fit, builder);
+  nn_json_add_double (builder, "validation_fraction", spec->validation_fraction);
+  nn_json_add_double (builder, "test_fraction", spec->test_fraction);
+  json_builder_end_object (builder);
+}
+
 void
 nn_prepare_spec_write (const NnPrepareSpec *spec, JsonBuilder *builder)
 {
+  if (spec->columns != NULL) {
+    write_table (spec, builder);
+    return;
+  }
   json_builder_begin_object (builder);
   nn_json_add_int (builder, "side", spec->side);
   nn_json_add_boolean (builder, "invert", spec->invert);
@@ -207,13 +269,7 @@ nn_prepare_spec_write (const NnPrepareSpec *spec, JsonBuilder *builder)
   nn_json_add_string (builder, "scale", scale_names[spec->scale]);
   nn_json_add_double (builder, "noise", spec->noise);
   nn_json_add_boolean (builder, "standardise", spec->standardise);
-  if (spec->fit != NULL) {
-    json_builder_set_member_name (builder, "fit");
-    json_builder_begin_object (builder);
-    write_list (builder, "mean", spec->fit->numbers, spec->fit->n);
-    write_list (builder, "deviation", spec->fit->numbers + spec->fit->n, spec->fit->n);
-    json_builder_end_object (builder);
-  }
+  write_fit (spec->fit, builder);
   nn_json_add_double (builder, "validation_fraction", spec->validation_fraction);
   nn_json_add_double (builder, "test_fraction", spec->test_fraction);
   write_augmentation (&spec->augmentation, builder);
@@ -223,11 +279,61 @@ nn_prepare_spec_write (const NnPrepareSpec *spec, JsonBuilder *builder)
 gboolean
 nn_prepare_spec_same_samples (const NnPrepareSpec *a, const NnPrepareSpec *b, gboolean as_they_are)
 {
-  return a->side == b->side && a->scale == b->scale && a->noise == b->noise &&
-         a->standardise == b->standardise && a->validation_fraction == b->validation_fraction &&
-         a->test_fraction == b->test_fraction &&
+  if (!nn_prepare_spec_same_input (a, b))
+    return FALSE;
+  return a->scale == b->scale && a->noise == b->noise && a->standardise == b->standardise &&
+         a->validation_fraction == b->validation_fraction && a->test_fraction == b->test_fraction &&
          memcmp (&a->augmentation, &b->augmentation, sizeof a->augmentation) == 0 &&
          (as_they_are || memcmp (&a->ink, &b->ink, sizeof a->ink) == 0);
+}
+
+/* ---- pictures or rows ---- */
+
+NnShape
+nn_prepare_spec_input (const NnPrepareSpec *spec)
+{
+  return spec->columns != NULL ? nn_shape_vector (nn_columns_width (spec->columns))
+                               : nn_shape_image (spec->side, spec->side, 1);
+}
+
+gboolean
+nn_prepare_spec_same_input (const NnPrepareSpec *a, const NnPrepareSpec *b)
+{
+  if (a->columns == NULL || b->columns == NULL)
+    return a->columns == b->columns && a->side == b->side;
+  return nn_columns_same (a->columns, b->columns);
+}
+
+void
+nn_prepare_spec_follow (NnPrepareSpec *spec, const NnDataset *dataset)
+{
+  NnPrepareSpec wanted = nn_prepare_spec_default ();
+
+  wanted.columns = dataset->columns;
+  if (nn_prepare_spec_same_input (spec, &wanted))
+    return;
+  wanted.standardise = dataset->columns != NULL;
+  wanted.validation_fraction = spec->validation_fraction;
+  wanted.test_fraction = spec->test_fraction;
+  nn_prepare_spec_hold (&wanted);
+  nn_prepare_spec_release (spec);
+  *spec = wanted;
+}
+
+void
+nn_prepare_spec_hold (NnPrepareSpec *spec)
+{
+  if (spec->columns != NULL)
+    nn_columns_ref (spec->columns);
+  if (spec->fit != NULL)
+    nn_fit_ref (spec->fit);
+}
+
+void
+nn_prepare_spec_release (NnPrepareSpec *spec)
+{
+  g_clear_pointer (&spec->columns, nn_columns_unref);
+  g_clear_pointer (&spec->fit, nn_fit_unref);
 }
 
 /* ---- what was measured ---- */

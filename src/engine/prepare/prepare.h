@@ -48,6 +48,10 @@ typedef struct {
 } NnFit;
 
 typedef struct {
+  /* Of a table: a network reads nn_columns_width() numbers, made by standardise and fit; what is
+   * about pictures means nothing. NULL: pictures. Owned like fit. */
+  NnColumns *columns;
+
   int side;        /* pictures become side × side × 1: 28 */
   gboolean invert; /* a drawing is dark on light; networks are shown light on dark */
   NnInkSteps ink;  /* of drawings, and of pictures that are not side × side */
@@ -73,6 +77,25 @@ gboolean nn_prepare_spec_parse (JsonObject *object, const char *path, NnPrepareS
                                 GError **error);
 void nn_prepare_spec_write (const NnPrepareSpec *spec, JsonBuilder *builder);
 
+/** nn_prepare_spec_input: Returns: the shape of what the network reads. */
+NnShape nn_prepare_spec_input (const NnPrepareSpec *spec);
+
+/** nn_prepare_spec_same_input: Returns: whether a network for @a reads what is made by @b: pictures
+ * of one size, or rows of the same columns. */
+gboolean nn_prepare_spec_same_input (const NnPrepareSpec *a, const NnPrepareSpec *b);
+
+/**
+ * nn_prepare_spec_follow:
+ * Makes @spec, which owns what it has, one for @dataset's kind of samples: pictures, or rows of its
+ * columns, which are standardised. One that is for them already stays as it is.
+ */
+void nn_prepare_spec_follow (NnPrepareSpec *spec, const NnDataset *dataset);
+
+/** nn_prepare_spec_hold / _release: A copy by assignment takes its references, or gives them
+ * back. */
+void nn_prepare_spec_hold (NnPrepareSpec *spec);
+void nn_prepare_spec_release (NnPrepareSpec *spec);
+
 /** nn_prepare_spec_set_fit: Exchanges the one reference a spec that owns its fit has; @fit may be
  * NULL. A spec that was copied by assignment borrows. */
 void nn_prepare_spec_set_fit (NnPrepareSpec *spec, NnFit *fit);
@@ -91,19 +114,20 @@ typedef enum { NN_PART_TRAIN, NN_PART_VALIDATION, NN_PART_TEST } NnPart;
 
 typedef struct NnAugmenter NnAugmenter;
 
-/* Pictures ready to be gathered into a batch. They stay bytes until then. Immutable. */
+/* Samples ready to be gathered into a batch. Pictures stay bytes and rows as they are until then.
+ * Immutable. */
 typedef struct {
   gatomicrefcount references;
   NnDataset *dataset;   /* holds the memory where images is borrowed */
-  const guint8 *images; /* [count][side][side] grey 0…255 */
+  const guint8 *images; /* [count][side][side] grey 0…255; NULL for a table */
   guint8 *owned_images; /* what was resampled here, or NULL */
   guint8 *labels;       /* [count], owned */
   guint32 *source;      /* [count] index in the data set, owned: first its training part's
                            samples, then its test part's */
   gsize count;
-  NnShape shape; /* side × side × 1 */
+  NnShape shape; /* side × side × 1, or the numbers a row becomes */
   int n_classes;
-  NnPrepareSpec spec;     /* with its fit, owned, where it standardises */
+  NnPrepareSpec spec;     /* held; with its fit where it standardises, and for a table */
   NnAugmenter *augmenter; /* owned */
 } NnSamples;
 
@@ -112,14 +136,16 @@ typedef struct {
  * Splits @dataset (stratified, by @seed) where the recipe asks for it, and resamples its pictures
  * to the recipe's side when they differ, through the same normalisation as a drawing. A recipe that
  * standardises and has no fit yet gets that of the training part, whichever @part is asked for.
- * Returns: (transfer full): the samples of @part, or NULL with NN_ERROR_SHAPE
+ * Returns: (transfer full): the samples of @part, or NULL with NN_ERROR_SHAPE: other columns than
+ * the recipe's, or pictures where it wants rows
  */
 NnSamples *nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guint64 seed,
                            GError **error);
 
 /**
  * nn_samples_gather:
- * x[count][side·side] = scaled (and, if @augment, augmented) pictures; labels[count].
+ * x[count][numbers] = scaled (and, if @augment, augmented) pictures, or encoded rows;
+ * labels[count].
  * The augmentation depends on (@seed, @epoch, sample index) alone, so any thread may gather any
  * row.
  */

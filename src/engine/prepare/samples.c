@@ -3,6 +3,7 @@
 #include "augment.h"
 #include "numbers.h"
 #include "split.h"
+#include "table.h"
 
 #include "engine/error.h"
 
@@ -84,6 +85,8 @@ measure (const NnSamples *samples, NnPart part, guint64 seed)
 {
   g_autoptr (NnSamples) training = NULL;
 
+  if (part == NN_PART_TRAIN && samples->spec.columns != NULL)
+    return nn_table_measure (samples);
   if (part == NN_PART_TRAIN)
     return nn_fit_pixels (&samples->spec, samples->images, samples->count * NN_DIGIT_PIXELS);
   training = nn_samples_new (samples->dataset, &samples->spec, NN_PART_TRAIN, seed, NULL);
@@ -105,8 +108,11 @@ nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guin
   NnSamples *samples;
   GArray *chosen;
 
-  if (spec->side != NN_DIGIT_SIDE || dataset->width < 1 || dataset->height < 1 ||
-      dataset->channels < 1 || dataset->maximum < 1) {
+  if (!nn_table_check (dataset, spec, error))
+    return NULL;
+  if (spec->columns == NULL &&
+      (spec->side != NN_DIGIT_SIDE || dataset->width < 1 || dataset->height < 1 ||
+       dataset->channels < 1 || dataset->maximum < 1)) {
     g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                  _ ("The data set “%s” has pictures of %d×%d×%d, which cannot be brought to the "
                     "%d×%d the recipe asks for."),
@@ -121,17 +127,19 @@ nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guin
   samples->dataset = nn_dataset_ref (dataset);
   samples->count = chosen->len;
   samples->source = (guint32 *)(gpointer)g_array_free (chosen, FALSE);
-  samples->shape = nn_shape_image (spec->side, spec->side, 1);
+  samples->shape = nn_prepare_spec_input (spec);
   samples->n_classes = dataset->n_classes;
   samples->spec = *spec;
   samples->labels = g_new (guint8, samples->count);
   for (gsize i = 0; i < samples->count; i++)
     samples->labels[i] = nn_split_label (dataset, samples->source[i]);
-  fill_images (samples);
-  if (!spec->standardise)
+  if (spec->columns == NULL)
+    fill_images (samples);
+  if (spec->columns == NULL && !spec->standardise)
     samples->spec.fit = NULL;
-  else
-    samples->spec.fit = spec->fit != NULL ? nn_fit_ref (spec->fit) : measure (samples, part, seed);
+  nn_prepare_spec_hold (&samples->spec);
+  if (samples->spec.fit == NULL && (spec->columns != NULL || spec->standardise))
+    samples->spec.fit = measure (samples, part, seed);
   samples->augmenter = nn_augmenter_new (&spec->augmentation);
   return samples;
 }
@@ -142,6 +150,10 @@ nn_samples_gather (const NnSamples *samples, const guint32 *indices, int count, 
 {
   const NnPrepareSpec *spec = &samples->spec;
 
+  if (spec->columns != NULL) {
+    nn_table_gather (samples, indices, count, x, labels);
+    return;
+  }
   for (int row = 0; row < count; row++) {
     guint32 index = indices[row];
     const guint8 *pixels = samples->images + (gsize)index * NN_DIGIT_PIXELS;
@@ -174,7 +186,7 @@ nn_samples_unref (NnSamples *samples)
   if (samples == NULL || !g_atomic_ref_count_dec (&samples->references))
     return;
   nn_dataset_unref (samples->dataset);
-  nn_fit_unref (samples->spec.fit);
+  nn_prepare_spec_release (&samples->spec);
   nn_augmenter_free (samples->augmenter);
   g_free (samples->owned_images);
   g_free (samples->labels);

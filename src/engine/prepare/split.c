@@ -76,6 +76,15 @@ nn_split_label (const NnDataset *dataset, gsize index)
   return index < n_train ? dataset->train.labels[index] : dataset->test.labels[index - n_train];
 }
 
+const float *
+nn_split_row (const NnDataset *dataset, gsize index)
+{
+  gsize size = (gsize)dataset->columns->count, n_train = dataset->train.count;
+
+  return index < n_train ? dataset->train.rows + index * size
+                         : dataset->test.rows + (index - n_train) * size;
+}
+
 const guint8 *
 nn_split_image (const NnDataset *dataset, gsize index)
 {

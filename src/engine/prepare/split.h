@@ -13,5 +13,8 @@ GArray *nn_split (const NnDataset *dataset, const NnPrepareSpec *spec, NnPart pa
 /** nn_split_label: Returns: the label of the sample @index of both parts. */
 guint8 nn_split_label (const NnDataset *dataset, gsize index);
 
+/** nn_split_row: Returns: (transfer none): its row, where the data set is a table. */
+const float *nn_split_row (const NnDataset *dataset, gsize index);
+
 /** nn_split_image: Returns: (transfer none): its picture. */
 const guint8 *nn_split_image (const NnDataset *dataset, gsize index);

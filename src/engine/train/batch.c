@@ -15,6 +15,8 @@ call_into_cache (const NnSamples *samples, guint32 index)
   gsize size = nn_shape_size (&samples->shape);
   const guint8 *picture = samples->images + index * size;
 
+  if (samples->images == NULL)
+    return; /* rows are short */
   for (gsize i = 0; i < size; i += NN_ALIGNMENT)
     __builtin_prefetch (picture + i, 0, 1);
 }
@@ -78,11 +80,11 @@ nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss, const NnS
 }
 
 gboolean
-nn_batch_has_classes (const NnShape *output, int n_classes, GError **error)
+nn_batch_has_classes (const NnShape *output, NnLossKind loss, int n_classes, GError **error)
 {
   int n_outputs = (int)nn_shape_size (output);
 
-  if (n_outputs == n_classes)
+  if (n_outputs == n_classes || (n_classes == 2 && nn_loss_takes_one (loss, n_outputs)))
     return TRUE;
   g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
                _ ("The data have %d classes, but the network has %d outputs. "
@@ -92,17 +94,16 @@ nn_batch_has_classes (const NnShape *output, int n_classes, GError **error)
 }
 
 gboolean
-nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **error)
+nn_batch_fits (const NnSamples *samples, const NnNetwork *network, NnLossKind loss, GError **error)
 {
   if (nn_shape_size (&samples->shape) != nn_shape_size (&network->input_shape)) {
     g_autofree char *given = nn_shape_to_string (&samples->shape);
     g_autofree char *expected = nn_shape_to_string (&network->input_shape);
     g_set_error (error, NN_ERROR, NN_ERROR_SHAPE,
-                 _ ("The samples are %s, but the network reads %s. Change “prepare.side”."), given,
-                 expected);
+                 _ ("The samples are %s, but the network reads %s."), given, expected);
     return FALSE;
   }
-  return nn_batch_has_classes (&network->output_shape, samples->n_classes, error);
+  return nn_batch_has_classes (&network->output_shape, loss, samples->n_classes, error);
 }
 
 void

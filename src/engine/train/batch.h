@@ -51,14 +51,16 @@ NnLossSum nn_batch_measure (NnBatch *batch, NnNetwork *network, NnLossKind loss,
                             const NnSamples *samples, gsize start);
 
 /** nn_batch_has_classes: Returns: FALSE with NN_ERROR_SHAPE unless @output has a number for each
- * of the data's classes. */
-gboolean nn_batch_has_classes (const NnShape *output, int n_classes, GError **error);
+ * of the data's classes, or one for both of two (nn_loss_takes_one()). */
+gboolean nn_batch_has_classes (const NnShape *output, NnLossKind loss, int n_classes,
+                               GError **error);
 
 /**
  * nn_batch_fits:
  * Returns: FALSE with NN_ERROR_SHAPE where @samples and @network do not go together: not as many
  * numbers, or not as many classes as outputs
  */
-gboolean nn_batch_fits (const NnSamples *samples, const NnNetwork *network, GError **error);
+gboolean nn_batch_fits (const NnSamples *samples, const NnNetwork *network, NnLossKind loss,
+                        GError **error);
 
 void nn_batch_clear (NnBatch *batch);

@@ -7,7 +7,8 @@
 /* Keras clips probabilities by this much before it takes their logarithm. */
 #define PROBABILITY_MARGIN 1e-7
 
-/* One sample. Its target t is one-hot: t[k] = 1 where k is the label, 0 elsewhere. */
+/* One sample. Its target t is one-hot: t[k] = 1 where k is the label, 0 elsewhere. A single output
+ * has the label itself, 0 or 1, for its target. */
 typedef struct {
   const real *z; /* what the closing layer reads where the loss is fused, its output otherwise */
   const real *closed; /* the closing layer's output where the loss is fused, NULL otherwise */
@@ -15,6 +16,12 @@ typedef struct {
   int n, label;
   double share; /* of this sample in the batch's mean: 1 / batch */
 } Row;
+
+static double
+target (const Row *row, int k)
+{
+  return row->n == 1 ? row->label : k == row->label;
+}
 
 typedef double (*RowLoss) (const Row *row);
 
@@ -62,7 +69,7 @@ sigmoid_cross_entropy (const Row *row)
 {
   double loss = 0;
   for (int k = 0; k < row->n; k++) {
-    double z = row->z[k], t = k == row->label;
+    double z = row->z[k], t = target (row, k);
     /* Not fmax(): it would swallow a NaN. */
     loss += (z < 0 ? 0 : z) - z * t + log1p (exp (-fabs (z)));
     if (row->dz)
@@ -77,7 +84,7 @@ binary_cross_entropy (const Row *row)
 {
   double loss = 0;
   for (int k = 0; k < row->n; k++) {
-    double t = k == row->label;
+    double t = target (row, k);
     double p = row->z[k];
     gboolean clipped = p < PROBABILITY_MARGIN || p > 1 - PROBABILITY_MARGIN;
     if (clipped)
@@ -95,7 +102,7 @@ mean_squared_error (const Row *row)
 {
   double loss = 0;
   for (int k = 0; k < row->n; k++) {
-    double error = row->z[k] - (k == row->label);
+    double error = row->z[k] - target (row, k);
     loss += error * error;
     if (row->dz)
       row->dz[k] = 2 * error / row->n * row->share;
@@ -156,6 +163,24 @@ nn_argmax (const real *numbers, int n)
   return best;
 }
 
+gboolean
+nn_loss_takes_one (NnLossKind kind, int n_outputs)
+{
+  return n_outputs == 1 && kind != NN_LOSS_SOFTMAX_CROSS_ENTROPY;
+}
+
+int
+nn_loss_n_classes (int n_outputs)
+{
+  return MAX (n_outputs, 2);
+}
+
+int
+nn_loss_answer (const real *y, int n)
+{
+  return n == 1 ? *y >= (real)0.5 : nn_argmax (y, n);
+}
+
 int
 nn_loss_last_layer (NnLossKind kind, const NnNetwork *network)
 {
@@ -183,7 +208,7 @@ nn_loss_evaluate (NnLossKind kind, const NnNetwork *network, const NnRun *run, c
         .share = 1.0 / run->batch,
     };
     sum.loss += loss (&row);
-    sum.n_correct += nn_argmax (closing->y + offset, n) == row.label;
+    sum.n_correct += nn_loss_answer (closing->y + offset, n) == row.label;
   }
   return sum;
 }
@@ -194,6 +219,13 @@ nn_loss_probabilities (const NnNetwork *network, int batch, real *probabilities)
   const real *y = closing_layer (network)->y;
   int n = nn_shape_size (&network->output_shape);
 
+  if (n == 1) {
+    for (int i = 0; i < batch; i++) {
+      probabilities[2 * i + 1] = CLAMP (y[i], 0, 1);
+      probabilities[2 * i] = 1 - probabilities[2 * i + 1];
+    }
+    return;
+  }
   if (closes_with (network, NN_FUNCTION_SOFTMAX) || closes_with (network, NN_FUNCTION_SIGMOID)) {
     memcpy (probabilities, y, (gsize)batch * n * sizeof (real));
     return;

@@ -6,7 +6,7 @@
 
 typedef struct {
   double loss;     /* summed over the samples, without L2 */
-  gsize n_correct; /* argmax equals the label */
+  gsize n_correct; /* nn_loss_answer() equals the label */
 } NnLossSum;
 
 /**
@@ -32,9 +32,27 @@ NnLossSum nn_loss_evaluate (NnLossKind kind, const NnNetwork *network, const NnR
 /**
  * nn_loss_probabilities:
  * The network's output as class probabilities: as they are behind a closing softmax or sigmoid,
- * the softmax of the outputs otherwise. probabilities[batch][classes].
+ * the softmax of the outputs otherwise; of a single output p, 1 − p and p.
+ * probabilities[batch][nn_loss_n_classes()].
  */
 void nn_loss_probabilities (const NnNetwork *network, int batch, real *probabilities);
+
+/**
+ * nn_loss_takes_one:
+ * Returns: whether a single output is enough to tell two classes apart, as in logistic regression:
+ * it is the probability of the second, its target being the label, 0 or 1. A softmax of one number
+ * would always be 1.
+ */
+gboolean nn_loss_takes_one (NnLossKind kind, int n_outputs);
+
+/** nn_loss_n_classes: Returns: how many classes so many outputs tell apart: 2 for a single one. */
+int nn_loss_n_classes (int n_outputs);
+
+/**
+ * nn_loss_answer:
+ * Returns: the class of the greatest of a sample's @n outputs; of a single one, 1 from 0.5 on
+ */
+int nn_loss_answer (const real *y, int n);
 
 /** nn_argmax: Returns: the index of the greatest of @n ≥ 1 numbers, the first of equals. */
 int nn_argmax (const real *numbers, int n);

@@ -305,7 +305,7 @@ make_network (const NnExperiment *experiment, const NnSamples *samples, int max_
   g_autoptr (NnNetwork) network =
       nn_network_new (experiment->layers, &samples->shape, max_rows, TRUE, pool, error);
 
-  if (!network || !nn_batch_fits (samples, network, error))
+  if (!network || !nn_batch_fits (samples, network, experiment->train.loss, error))
     return NULL;
   return g_steal_pointer (&network);
 }
@@ -345,7 +345,7 @@ nn_training_new (const NnExperiment *experiment, NnSamples *samples, NnSamples *
                                     training->own_pool, error);
   if (!training->network)
     return NULL;
-  if (validation && !nn_batch_fits (validation, training->network, error))
+  if (validation && !nn_batch_fits (validation, training->network, experiment->train.loss, error))
     return NULL;
 
   training->optimizer = nn_optimizer_new (&experiment->train, training->network);

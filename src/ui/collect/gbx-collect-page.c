@@ -67,9 +67,14 @@ show_dataset (GbxCollectPage *self)
     return;
   part = test ? &dataset->test : &dataset->train;
   count = gbx_format_count (part->count);
-  text = g_strdup_printf (test ? _ ("%s · %s test pictures, %d×%d")
-                               : _ ("%s · %s training pictures, %d×%d"),
-                          nn_dataset_get_title (dataset), count, dataset->width, dataset->height);
+  if (nn_dataset_is_table (dataset))
+    text = g_strdup_printf (test ? _ ("%s · a table: %s test rows, %d columns")
+                                 : _ ("%s · a table: %s training rows, %d columns"),
+                            nn_dataset_get_title (dataset), count, dataset->columns->count);
+  else
+    text = g_strdup_printf (test ? _ ("%s · %s test pictures, %d×%d")
+                                 : _ ("%s · %s training pictures, %d×%d"),
+                            nn_dataset_get_title (dataset), count, dataset->width, dataset->height);
   gtk_label_set_label (self->summary, text);
   gbx_contact_sheet_set_examples (self->sheet, dataset, test);
   fill_classes (self, dataset, part);

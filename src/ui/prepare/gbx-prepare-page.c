@@ -102,7 +102,7 @@ gbx_prepare_page_refresh (GbxSessionView *view)
   if (self->inked) {
     gtk_label_set_label (self->source, _ ("your drawing, as it is now"));
     show_steps (self, session, self->ink, PAPER, PAPER);
-  } else if (dataset != NULL && dataset->train.count > 0) {
+  } else if (dataset != NULL && !nn_dataset_is_table (dataset) && dataset->train.count > 0) {
     gtk_label_set_label (self->source,
                          _ ("a picture of the data set; draw a digit to see your own"));
     show_sample (self, session, dataset);

@@ -11,7 +11,7 @@ gbx_foresight_new (const NnExperiment *experiment, int n_classes)
   GbxForesight *self = g_new0 (GbxForesight, 1);
   g_autoptr (GError) error = NULL;
 
-  self->input_shape = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  self->input_shape = nn_prepare_spec_input (&experiment->prepare);
   self->n_layers = experiment->layers->len;
   self->layers = g_new0 (NnForeseen, self->n_layers);
   self->n_good = nn_network_foresee (experiment->layers, &self->input_shape, self->layers, &error);
@@ -19,7 +19,7 @@ gbx_foresight_new (const NnExperiment *experiment, int n_classes)
   if (self->n_good < self->n_layers)
     self->faulty = (int)self->n_good;
   else if (n_classes > 0 && !nn_batch_has_classes (&self->layers[self->n_layers - 1].output_shape,
-                                                   n_classes, &error))
+                                                   experiment->train.loss, n_classes, &error))
     self->faulty = (int)self->n_layers - 1;
   if (error != NULL)
     self->message = g_strdup (error->message);

@@ -25,7 +25,7 @@ typedef struct {
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
   gboolean fit_given;       /* the recipe came with the mean and deviation to standardise by */
-  gboolean fits_classes;    /* the last layer takes on as many units as there are classes */
+  gboolean fits_data;       /* the recipe follows the data: their kind, columns and classes */
   GError *checkpoint_error; /* the kept weights cannot be used */
   GError *refusal;          /* no such network can be: then there are only the data */
 } Build;
@@ -70,7 +70,8 @@ find_title (const char *id, gboolean *present)
   return g_strdup (id);
 }
 
-/* What the recipe asks for, or else the pen digits, which are always there. */
+/* What the recipe asks for, or else the pen digits, which are always there; but they are no
+ * table. */
 static gboolean
 build_dataset (Build *build, GError **error)
 {
@@ -80,7 +81,8 @@ build_dataset (Build *build, GError **error)
     return TRUE;
   build->dataset = nn_dataset_load (build->dataset_id, build->cancellable, &local);
   if (build->dataset == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-      !g_str_equal (build->dataset_id, NN_DATASET_STAND_IN)) {
+      !g_str_equal (build->dataset_id, NN_DATASET_STAND_IN) &&
+      build->experiment->prepare.columns == NULL) {
     build->fallback = g_steal_pointer (&local);
     build->dataset = nn_dataset_load (NN_DATASET_STAND_IN, build->cancellable, &local);
   }
@@ -132,17 +134,26 @@ build_restore (Build *build)
 static NnNetwork *
 make_network (const NnExperiment *experiment, GError **error)
 {
-  NnShape shape = nn_shape_image (experiment->prepare.side, experiment->prepare.side, 1);
+  NnShape shape = nn_prepare_spec_input (&experiment->prepare);
 
   return nn_network_new (experiment->layers, &shape, 1, FALSE, NULL, error);
 }
 
-/* Another data set was chosen: it may have more classes than the last, or fewer. */
+/* Another data set that was chosen may have more classes than the last, or fewer, and rows in place
+ * of pictures. */
 static void
 build_fit (Build *build)
 {
-  if (!build->fits_classes ||
-      !nn_experiment_fit_classes (build->experiment, build->dataset->n_classes))
+  NnPrepareSpec *prepare = &build->experiment->prepare;
+  NnShape before = nn_prepare_spec_input (prepare), now;
+  gboolean changed;
+
+  if (!build->fits_data)
+    return;
+  nn_prepare_spec_follow (prepare, build->dataset);
+  changed = nn_experiment_fit_classes (build->experiment, build->dataset->n_classes);
+  now = nn_prepare_spec_input (prepare);
+  if (!changed && nn_shape_equal (&before, &now))
     return;
   g_clear_pointer (&build->network, nn_network_free);
   g_clear_error (&build->refusal);
@@ -154,9 +165,11 @@ build_run (Build *build, GError **error)
 {
   NnNetwork *network;
 
-  if (!build_dataset (build, error) || !build_samples (build, error))
+  if (!build_dataset (build, error))
     return FALSE;
   build_fit (build);
+  if (!build_samples (build, error))
+    return FALSE;
   if (build->refusal == NULL)
     build->training =
         nn_training_new (build->experiment, build->samples[NN_PART_TRAIN],
@@ -332,7 +345,7 @@ finish (GbxSession *self, Build *build, const GError *error)
   gboolean other_data;
 
   self->intent = GBX_INTENT_NONE;
-  self->fits_classes = FALSE;
+  self->fits_data = FALSE;
   g_clear_object (&self->building);
   if (error != NULL) {
     self->state = GBX_SESSION_READY;
@@ -342,8 +355,8 @@ finish (GbxSession *self, Build *build, const GError *error)
     return;
   }
   other_data = take_data (self, build);
-  if (build->fits_classes)
-    gbx_session_fit_classes (self, build->dataset->n_classes);
+  if (build->fits_data)
+    gbx_session_fit_data (self, build->experiment);
   if (build->refusal != NULL) {
     refuse (self, build, intent);
   } else {
@@ -407,7 +420,8 @@ build_take_over (Build *build, GbxSession *self)
   const char *loaded = gbx_session_get_dataset_id (self);
 
   if (loaded == NULL ||
-      (!g_str_equal (loaded, build->dataset_id) && !can_stand_in (loaded, build->dataset_id)))
+      (!g_str_equal (loaded, build->dataset_id) &&
+       (build->experiment->prepare.columns != NULL || !can_stand_in (loaded, build->dataset_id))))
     return;
   build->dataset = nn_dataset_ref (self->dataset);
   if (!same_preparation (self, build->experiment))
@@ -429,8 +443,7 @@ build_new (GbxSession *self, const GbxBuildStart *start)
   build->dataset_id =
       g_strdup (start->dataset_id != NULL ? start->dataset_id : self->experiment->dataset);
   build_take_over (build, self);
-  build->fits_classes =
-      self->fits_classes && start->checkpoint == NULL && start->parameters == NULL;
+  build->fits_data = self->fits_data && start->checkpoint == NULL && start->parameters == NULL;
   build->network = make_network (build->experiment, &build->refusal);
   if (build->network == NULL)
     return build;

@@ -253,9 +253,14 @@ gbx_session_connect_dials (GbxSession *self)
 }
 
 void
-gbx_session_fit_classes (GbxSession *self, int n_classes)
+gbx_session_fit_data (GbxSession *self, const NnExperiment *built)
 {
-  if (nn_experiment_fit_classes (self->experiment, n_classes))
+  gboolean same = nn_prepare_spec_same_input (&self->experiment->prepare, &built->prepare);
+
+  if (!g_str_equal (self->experiment->dataset, built->dataset))
+    return; /* edited meanwhile: another build will follow */
+  nn_prepare_spec_follow (&self->experiment->prepare, self->dataset);
+  if (nn_experiment_fit_classes (self->experiment, self->dataset->n_classes) || !same)
     record (self, N_ ("Data set"), CHOICE); /* one edit with the choice of the set */
 }
 
@@ -377,7 +382,7 @@ gbx_session_set_dataset (GbxSession *self, const char *id)
   g_free (self->experiment->dataset);
   self->experiment->dataset = g_strdup (id);
   nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
-  self->fits_classes = TRUE;
+  self->fits_data = TRUE;
   record (self, N_ ("Data set"), CHOICE);
   gbx_session_tell (self);
   gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);

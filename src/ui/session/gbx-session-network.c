@@ -84,7 +84,8 @@ evaluated_cb (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 is_for_drawings (const NnNetwork *network)
 {
-  return network != NULL && nn_shape_size (&network->input_shape) == GBX_SESSION_INPUTS;
+  return network != NULL && network->input_shape.n_dims == 3 &&
+         nn_shape_size (&network->input_shape) == GBX_SESSION_INPUTS;
 }
 
 static NnModel *
@@ -109,7 +110,7 @@ predict_own (GbxSession *self, const guint8 *pixels, float *probabilities, int *
   nn_prepare_pixels (&self->network_experiment->prepare, pixels, self->input);
   nn_network_forward (self->network, &run, self->input);
   nn_loss_probabilities (self->network, 1, probabilities);
-  *n_classes = (int)nn_shape_size (&self->network->output_shape);
+  *n_classes = nn_loss_n_classes ((int)nn_shape_size (&self->network->output_shape));
   for (int i = 1; i < *n_classes; i++)
     if (probabilities[i] > probabilities[best])
       best = i;

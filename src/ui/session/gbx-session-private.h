@@ -133,8 +133,7 @@ struct _GbxSession {
   GCancellable *measuring;
   double microseconds; /* NaN: not known */
 
-  gboolean
-      fits_classes; /* a data set was chosen: the network is to have an output for each class */
+  gboolean fits_data; /* a data set was chosen: the recipe is to read it and tell its classes */
   GbxDownload *download;
   char **mirrors; /* to download from; NULL: the published ones */
   double download_fraction;
@@ -170,7 +169,8 @@ void gbx_session_set_error (GbxSession *self, const char *message); /* nullable:
 /* gbx-session-edit.c: what changes the recipe. */
 void gbx_session_connect_dials (GbxSession *self);
 void gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment); /* takes it */
-void gbx_session_fit_classes (GbxSession *self, int n_classes);
+/* As @built, for the data that were chosen. */
+void gbx_session_fit_data (GbxSession *self, const NnExperiment *built);
 void gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment);
 void gbx_session_record (GbxSession *self, const char *what);
 void gbx_session_flush_edit (GbxSession *self); /* a dial still turning counts as let go */

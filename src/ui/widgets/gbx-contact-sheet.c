@@ -514,6 +514,8 @@ gbx_contact_sheet_set_examples (GbxContactSheet *self, NnDataset *dataset, gbool
   g_return_if_fail (GBX_IS_CONTACT_SHEET (self));
 
   select_position (self, -1);
+  if (dataset && nn_dataset_is_table (dataset))
+    dataset = NULL; /* without pictures, as without data */
   if (dataset)
     nn_dataset_ref (dataset);
   g_clear_pointer (&self->dataset, nn_dataset_unref);
