@@ -213,6 +213,8 @@ check_opens (const char *folder)
   gboolean lost = session_test_n_runs (session) == 0;
   g_autofree char *error = session_test_get_string (session, "error");
 
+  if (error != NULL)
+    g_test_message ("%s", error);
   if (lost && error != NULL) {
     g_autofree char *aside = session_test_find_file (folder, DATABASE ".damaged-", "");
     g_assert_nonnull (aside);
@@ -250,6 +252,42 @@ test_garbage (void)
   g_assert_cmpuint (session_test_count_files (folder, ".safetensors.damaged-"), ==, 1);
 }
 
+/* What the first page says of the file: https://www.sqlite.org/fileformat.html */
+#define HEADER_WRITE_VERSION 18
+#define HEADER_READ_VERSION 19
+#define HEADER_SCHEMA_FORMAT 47
+#define HEADER_USER_VERSION 60 /* four bytes */
+
+static void
+test_damaged_header (void)
+{
+  static const int places[] = {0, HEADER_WRITE_VERSION, HEADER_READ_VERSION, HEADER_SCHEMA_FORMAT};
+  g_autofree char *whole_folder = session_test_make_kept_run ();
+  gsize length;
+  g_autofree char *whole = session_test_read_file (whole_folder, DATABASE, &length);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *folder = session_test_folder ();
+    g_autofree char *damaged = g_memdup2 (whole, length);
+
+    damaged[places[i]] ^= 0x40;
+    session_test_write_file (folder, DATABASE, damaged, (gssize)length);
+    g_assert_true (check_opens (folder));
+  }
+}
+
+/* Not where a newer version would be: that is to be left alone, which test_newer_schema() sees. */
+static gsize
+pick_byte (gsize length)
+{
+  gsize place;
+
+  do
+    place = (gsize)g_test_rand_int_range (0, (gint32)length);
+  while (place >= HEADER_USER_VERSION && place < HEADER_USER_VERSION + 4);
+  return place;
+}
+
 /* Wherever a byte is another, the program opens, and goes on. */
 static void
 test_flipped_bytes (void)
@@ -263,7 +301,7 @@ test_flipped_bytes (void)
     g_autofree char *damaged = g_memdup2 (whole, length);
 
     for (int j = 0; j < 8; j++)
-      damaged[g_test_rand_int_range (0, (gint32)length)] ^= (char)g_test_rand_int_range (1, 256);
+      damaged[pick_byte (length)] ^= (char)g_test_rand_int_range (1, 256);
     session_test_write_file (folder, DATABASE, damaged, (gssize)length);
     check_opens (folder);
   }
@@ -401,6 +439,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/no-way-out", test_no_way_out);
   g_test_add_func ("/store/truncated", test_truncated);
   g_test_add_func ("/store/garbage", test_garbage);
+  g_test_add_func ("/store/damaged-header", test_damaged_header);
   g_test_add_func ("/store/flipped-bytes", test_flipped_bytes);
   g_test_add_func ("/store/two-windows", test_two_windows);
   g_test_add_func ("/store/library", test_library);

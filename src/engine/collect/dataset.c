@@ -77,7 +77,7 @@ static const KnownSet known_sets[] = {
 };
 
 static const KnownSet other_set = {
-    .licence = N_ ("Of unknown licence: the files do not state it."),
+    .licence = N_ ("Your own data, under whatever licence they came with."),
     .maximum = 255,
 };
 

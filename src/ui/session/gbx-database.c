@@ -18,7 +18,8 @@ struct GbxDatabase {
   gboolean is_new;
 };
 
-/* clang-format off: the name has hyphens */
+/* It would take the name for a subtraction. */
+/* clang-format off */
 G_DEFINE_QUARK (gbx-database-error-quark, gbx_database_error)
 /* clang-format on */
 
@@ -312,7 +313,8 @@ make_ready (GbxDatabase *self, const char *const *steps, gboolean writes)
   harden (self);
   if (writes && !may_write (self))
     return FALSE;
-  if (!is_ours (self)) {
+  /* A header may forbid what the disk allows. */
+  if (!is_ours (self) || (writes && sqlite3_db_readonly (self->connection, "main") == 1)) {
     set_damaged (self);
     return FALSE;
   }

@@ -257,9 +257,14 @@ report_damage (GbxSession *self, const Build *build)
     return;
   self->kept_fits = FALSE;
   aside = gbx_store_set_aside (self->store, build->checkpoint_name);
-  message = g_strdup_printf (
-      _ ("The kept weights cannot be used (%s). They were renamed to %s; training starts afresh."),
-      build->checkpoint_error->message, aside != NULL ? aside : build->checkpoint_name);
+  if (aside != NULL)
+    message = g_strdup_printf (
+        _ ("The kept weights cannot be used (%s). They were renamed to %s; training starts "
+           "afresh."),
+        build->checkpoint_error->message, aside);
+  else
+    message = g_strdup_printf (_ ("The kept weights cannot be used (%s). Training starts afresh."),
+                               build->checkpoint_error->message);
   gbx_session_set_error (self, message);
 }
 
