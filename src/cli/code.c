@@ -16,8 +16,8 @@ cli_code (int argc, char **argv)
   };
   g_auto (GStrv) arguments =
       cli_parse_options (argc, argv, options, "EXPERIMENT",
-                         _ ("Prints the same experiment as a program for Keras or PyTorch, or its "
-                            "network as one in C."),
+                         _ ("Prints the same experiment as a program for Keras or PyTorch, or in "
+                            "plain C."),
                          1, 1);
   NnCodeLanguage language = NN_CODE_KERAS;
   GError *error = NULL;

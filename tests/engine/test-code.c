@@ -57,6 +57,28 @@ static const Case cases[] = {
     {"most-kinds", most_kinds, TRAIN ("softmax-cross-entropy", "\"type\": \"momentum\"", "")},
 };
 
+/* What the Python programs leave to their frameworks: the order, what falls out, a step of many
+ * chunks; and losses that take no activation over. */
+static const Case c_cases[] = {
+    {"shuffled",
+     CONVOLUTION ("\"filters\": 3, \"kernel\": 3, \"padding\": \"same\"")
+         OTHER ("dropout", ", \"rate\": 0.25") OTHER ("activation", ", \"function\": \"relu\"")
+             OTHER ("max-pool", ", \"size\": 2") OTHER ("flatten", "")
+                 OTHER ("dropout", ", \"rate\": 0.5")
+                     OTHER ("dense", ", \"units\": 12, \"initialiser\": \"normal\"") DENSE (10),
+     "\"loss\": \"softmax-cross-entropy\", \"optimizer\": {\"type\": \"adam\"}, "
+     "\"batch_size\": 32, \"epochs\": 2"},
+    {"whole",
+     DENSE (8) ", " ACTIVATION ("tanh") ", " OTHER ("dropout", ", \"rate\": 0.1")
+         DENSE (10) ", " ACTIVATION ("sigmoid") ", { \"type\": \"reshape\", \"shape\": [10] }",
+     "\"loss\": \"binary-cross-entropy\", \"optimizer\": {\"type\": \"gradient-descent\", "
+     "\"learning_rate\": 0.1}, \"batch_size\": 32, \"epochs\": 2"},
+    {"nothing-to-learn",
+     OTHER ("max-pool", ", \"size\": [14, 5], \"stride\": [14, 5]") ACTIVATION ("softmax"),
+     "\"loss\": \"softmax-cross-entropy\", \"optimizer\": {\"type\": \"sgd\"}, "
+     "\"batch_size\": 32, \"epochs\": 2"},
+};
+
 typedef struct {
   char *folder; /* owned */
   NnExperiment *experiment;
@@ -292,6 +314,117 @@ static const char c_driver[] = "#define main program_main\n"
                                "  return 0;\n"
                                "}\n";
 
+/* The losses of a few steps from the program's own first weights, and then what it answers for the
+ * first pictures. */
+static const char c_trainer[] =
+    "#define main program_main\n"
+    "#include \"program.c\"\n"
+    "#undef main\n"
+    "int main(int argc, char **argv)\n"
+    "{\n"
+    "  size_t n, n_labels;\n"
+    "  float x[INPUTS], answer[CLASSES];\n"
+    "  unsigned char *images = read_idx(argv[1], \"train-images-idx3-ubyte\", 16, INPUTS, &n);\n"
+    "  unsigned char *labels = read_idx(argv[1], \"train-labels-idx1-ubyte\", 8, 1, &n_labels);\n"
+    "  if (argc != 2 || !images || !labels || n != n_labels)\n"
+    "    return 1;\n"
+    "  size_t batch = n < BATCH ? n : BATCH, start = 0;\n"
+    "  uint32_t *order = malloc(n * sizeof *order);\n"
+    "  draw_first_weights();\n"
+    "  for (int i = 0; i < 4; i++, start += batch) {\n"
+    "    if (start == n)\n"
+    "      start = 0;\n"
+    "    if (start == 0)\n"
+    "      put_in_order(order, n, batch == n ? i : 0);\n"
+    "    printf(\"%.9g\\n\", step(images, labels, order + start, (int)batch,\n"
+    "                            (batch == n ? i : 0) + (double)start / n));\n"
+    "  }\n"
+    "  for (int k = 0; k < 8; k++) {\n"
+    "    for (int i = 0; i < INPUTS; i++)\n"
+    "      x[i] = PREPARED(images[k * INPUTS + i]);\n"
+    "    predict(x, answer);\n"
+    "    for (int i = 0; i < CLASSES; i++)\n"
+    "      printf(\"%.9g\\n\", answer[i]);\n"
+    "  }\n"
+    "  return 0;\n"
+    "}\n";
+
+static void
+write_idx (const Scene *scene, const char *name, guint8 kind, const guint8 *bytes, gsize size)
+{
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  const guint32 sizes[] = {GUINT32_TO_BE (0x800u | kind),
+                           GUINT32_TO_BE ((guint32)scene->samples->count), GUINT32_TO_BE (28),
+                           GUINT32_TO_BE (28)};
+
+  g_byte_array_append (file, (const guint8 *)sizes, 4 + 4 * kind);
+  g_byte_array_append (file, bytes, (guint)(scene->samples->count * size));
+  write_file (scene, name, file->data, file->len);
+}
+
+/* Ours, in the program's footsteps. */
+static void
+compare_training (const Scene *scene, const char *output)
+{
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+  NnNetwork *network = nn_training_network (scene->training);
+  g_autoptr (NnNetwork) answering =
+      nn_network_new (scene->experiment->layers, &scene->samples->shape, 8, FALSE, NULL, NULL);
+  const NnRun run = {.batch = 8};
+  g_autofree char *path = path_in (scene, "pictures");
+  g_autofree char *pictures = NULL;
+  const real *answers;
+
+  g_assert_cmpuint (g_strv_length (lines), ==, STEPS + 81);
+  for (int i = 0; i < STEPS; i++) {
+    double theirs = g_ascii_strtod (lines[i], NULL);
+    g_autoptr (GError) error = NULL;
+    NnStepResult result;
+    NnEpochResult epoch;
+
+    g_assert_true (nn_training_step (scene->training, &result, &error));
+    if (nn_training_epoch_done (scene->training))
+      nn_training_close_epoch (scene->training, &epoch);
+    g_test_message ("step %d: %.7f here, %.7f there", i, result.loss, theirs);
+    g_assert_cmpfloat_with_epsilon (theirs, result.loss, 2e-6 * result.loss);
+  }
+  memcpy (answering->parameters.data, network->parameters.data,
+          network->parameters.reserved * sizeof (real));
+  g_assert_true (g_file_get_contents (path, &pictures, NULL, NULL));
+  answers = nn_network_forward (answering, &run, (const real *)pictures);
+  for (int i = 0; i < 80; i++)
+    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (lines[STEPS + i], NULL), answers[i], 1e-4);
+}
+
+static void
+test_c_training (gconstpointer data)
+{
+  g_autofree char *compiler = g_find_program_in_path ("cc");
+  Scene scene;
+  g_autofree char *driver_source = NULL, *program = NULL, *built = NULL, *output = NULL;
+
+  if (compiler == NULL) {
+    g_test_message ("There is no C compiler.");
+    return;
+  }
+  open_scene (&scene, data);
+  driver_source = path_in (&scene, "driver.c");
+  program = path_in (&scene, "program");
+  write_code (&scene, NN_CODE_C, "program.c");
+  write_file (&scene, "driver.c", c_trainer, strlen (c_trainer));
+  write_idx (&scene, "train-images-idx3-ubyte", 3, scene.samples->images, 784);
+  write_idx (&scene, "train-labels-idx1-ubyte", 1, scene.samples->labels, 1);
+  const char *const build[] = {compiler,      "-std=c99", "-Wall", "-Wextra", "-Werror", "-O1",
+                               driver_source, "-o",       program, "-lm",     NULL};
+  const char *const train[] = {program, scene.folder, NULL};
+  built = run (build);
+  g_assert_nonnull (built);
+  output = run (train);
+  g_assert_nonnull (output);
+  compare_training (&scene, output);
+  close_scene (&scene);
+}
+
 static void
 compare_answers (const Scene *scene, const char *output)
 {
@@ -420,6 +553,12 @@ main (int argc, char **argv)
     g_test_add_data_func (pytorch, &cases[i], test_pytorch);
     g_test_add_data_func (keras, &cases[i], test_keras);
     g_test_add_data_func (c, &cases[i], test_c);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (cases) + G_N_ELEMENTS (c_cases); i++) {
+    const Case *of = i < G_N_ELEMENTS (cases) ? &cases[i] : &c_cases[i - G_N_ELEMENTS (cases)];
+    g_autofree char *path = g_strconcat ("/code/c-training/", of->name, NULL);
+
+    g_test_add_data_func (path, of, test_c_training);
   }
   g_test_add_func ("/code/preparation", test_preparation);
   g_test_add_func ("/code/refusal", test_refusal);

@@ -1,14 +1,12 @@
-/* code-c.c: the trained network as a C99 program without any library. It keeps pictures channel by
- * channel, as the files have their weights, so that flattening moves nothing. */
-#include "code-text.h"
+/* code-c.c: the experiment as a C99 program without any library: what a trained network does, and
+ * what reads files. It keeps pictures channel by channel, as the files have their weights, so that
+ * flattening moves nothing. Training is code-c-training.c's. */
+#include "code-c.h"
 
-typedef struct {
-  const NnLayerClass *class_;
-  const char *text;
-} Part;
+#include <string.h>
 
 /* Each is written where the network has such a layer. */
-static const Part parts[] = {
+static const NnCodePart parts[] = {
     {&nn_dense_class,
      "static void dense(const float *x, float *y, const float *weight, const float *bias,\n"
      "                  int inputs, int units)\n"
@@ -179,35 +177,49 @@ static const char files_text[] =
     "  return file;\n"
     "}\n\n";
 
-static const char main_text[] =
-    "int main(int argc, char **argv)\n"
+static const char score_text[] =
+    "/* Returns how many of the test part's pictures are read right; @n: how many there are. */\n"
+    "static int score(const char *folder, int *n)\n"
     "{\n"
     "  unsigned char pixels[INPUTS];\n"
     "  float x[INPUTS], answer[CLASSES];\n"
-    "  int n = 0, right = 0, label;\n"
+    "  int right = 0, label;\n"
+    "  FILE *images = open_idx(folder, \"t10k-images-idx3-ubyte\", 16);\n"
+    "  FILE *labels = open_idx(folder, \"t10k-labels-idx1-ubyte\", 8);\n"
+    "  *n = 0;\n"
+    "  while (images && labels && fread(pixels, 1, INPUTS, images) == INPUTS &&\n"
+    "         (label = getc(labels)) != EOF) {\n"
+    "    for (int i = 0; i < INPUTS; i++)\n"
+    "      x[i] = PREPARED(pixels[i]);\n"
+    "    right += predict(x, answer) == label;\n"
+    "    ++*n;\n"
+    "  }\n"
+    "  if (images)\n"
+    "    fclose(images);\n"
+    "  if (labels)\n"
+    "    fclose(labels);\n"
+    "  return right;\n"
+    "}\n\n";
+
+static const char main_text[] =
+    "int main(int argc, char **argv)\n"
+    "{\n"
+    "  int n = 0, right = 0;\n"
+    "  if (argc == 2)\n"
+    "    return train(argv[1]);\n"
     "  if (argc != 3) {\n"
-    "    fprintf(stderr, \"usage: %s MODEL.safetensors FOLDER  (with the t10k files, "
-    "unpacked)\\n\",\n"
-    "            argv[0]);\n"
+    "    fprintf(stderr,\n"
+    "            \"usage: %s FOLDER                    to train on its four IDX files, "
+    "unpacked\\n\"\n"
+    "            \"       %s MODEL.safetensors FOLDER  to score a model that Glassbox saved\\n\",\n"
+    "            argv[0], argv[0]);\n"
     "    return 2;\n"
     "  }\n"
     "  if (!load_model(argv[1])) {\n"
     "    fprintf(stderr, \"%s is no model of this network\\n\", argv[1]);\n"
     "    return 1;\n"
     "  }\n"
-    "  FILE *images = open_idx(argv[2], \"t10k-images-idx3-ubyte\", 16);\n"
-    "  FILE *labels = open_idx(argv[2], \"t10k-labels-idx1-ubyte\", 8);\n"
-    "  while (images && labels && fread(pixels, 1, INPUTS, images) == INPUTS &&\n"
-    "         (label = getc(labels)) != EOF) {\n"
-    "    for (int i = 0; i < INPUTS; i++)\n"
-    "      x[i] = PREPARED(pixels[i]);\n"
-    "    right += predict(x, answer) == label;\n"
-    "    n++;\n"
-    "  }\n"
-    "  if (images)\n"
-    "    fclose(images);\n"
-    "  if (labels)\n"
-    "    fclose(labels);\n"
+    "  right = score(argv[2], &n);\n"
     "  if (n == 0) {\n"
     "    fprintf(stderr, \"%s has no t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte\\n\", "
     "argv[2]);\n"
@@ -221,7 +233,7 @@ static gboolean
 has_kind (const NnCode *code, const NnLayerClass *class_)
 {
   for (guint i = 0; i < code->experiment->layers->len; i++)
-    if (nn_code_spec (code, i)->class_ == class_)
+    if (nn_code_spec (code, i)->class_ == class_ && nn_code_c_writes (code, i))
       return TRUE;
   return FALSE;
 }
@@ -237,12 +249,33 @@ has_softmax (const NnCode *code)
 }
 
 static void
+write_windows (NnCode *code)
+{
+  for (guint i = 0; i < code->experiment->layers->len; i++) {
+    const NnWindow *window = nn_code_window (nn_code_spec (code, i));
+    NnWindowGrid grid;
+
+    if (window == NULL)
+      continue;
+    nn_window_place (window, &code->layers[i].input_shape, &grid, NULL);
+    g_string_append_printf (code->text,
+                            "static const Window window_%u = {%d, %d, %d, %d, %d, %d, %d, %d, "
+                            "%d, %d, %d};\n",
+                            i, grid.height, grid.width, grid.stride_y, grid.stride_x, grid.top,
+                            grid.left, grid.input_height, grid.input_width, grid.channels,
+                            grid.output_height, grid.output_width);
+  }
+  g_string_append_c (code->text, '\n');
+}
+
+static void
 write_parts (NnCode *code)
 {
   gboolean pools = has_kind (code, &nn_max_pool_class) || has_kind (code, &nn_average_pool_class);
 
   if (pools || has_kind (code, &nn_convolution_class))
     g_string_append (code->text, window_text);
+  write_windows (code);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     if (has_kind (code, parts[i].class_))
       g_string_append (code->text, parts[i].text);
@@ -304,18 +337,10 @@ write_activation (NnCode *code, const NnActivationSpec *spec, gsize n)
 }
 
 static void
-write_windowed (NnCode *code, guint index, const NnWindow *window)
+write_windowed (NnCode *code, guint index)
 {
   const NnLayerSpec *spec = nn_code_spec (code, index);
-  NnWindowGrid grid;
 
-  nn_window_place (window, &code->layers[index].input_shape, &grid, NULL);
-  g_string_append_printf (code->text,
-                          "  static const Window window_%u = {%d, %d, %d, %d, %d, %d, %d, %d, %d, "
-                          "%d, %d};\n",
-                          index, grid.height, grid.width, grid.stride_y, grid.stride_x, grid.top,
-                          grid.left, grid.input_height, grid.input_width, grid.channels,
-                          grid.output_height, grid.output_width);
   if (spec->class_ == &nn_convolution_class)
     g_string_append_printf (code->text, "  convolve(x, y, weight_%u, bias_%u, &window_%u, %d);\n",
                             index, index, index, ((const NnConvolutionSpec *)spec)->filters);
@@ -343,9 +368,39 @@ write_norm (NnCode *code, guint index, int channels, int places)
                             index, index, channels, places, epsilon);
 }
 
-/* Returns: whether it writes y. @seen: the picture whose numbers x still is. */
-static gboolean
-write_layer (NnCode *code, guint index, const NnShape *seen)
+/* ---- shared with the program's other writers ---- */
+
+gboolean
+nn_code_c_writes (const NnCode *code, guint index)
+{
+  const NnLayerSpec *spec = nn_code_spec (code, index);
+
+  if (spec->class_ == &nn_activation_class)
+    return ((const NnActivationSpec *)spec)->function != NN_FUNCTION_LINEAR;
+  if (spec->class_ == &nn_reshape_class)
+    return code->layers[index].output_shape.n_dims > 1;
+  return spec->class_ != &nn_dropout_class && spec->class_ != &nn_flatten_class;
+}
+
+gboolean
+nn_code_c_drops (const NnLayerSpec *spec)
+{
+  return spec->class_ == &nn_dropout_class && ((const NnDropoutSpec *)spec)->rate > 0;
+}
+
+NnShape
+nn_code_c_seen (const NnCode *code, guint index, const NnShape *seen)
+{
+  const NnForeseen *layer = &code->layers[index];
+
+  if (nn_code_spec (code, index)->class_ == &nn_dense_class || layer->output_shape.n_dims == 3 ||
+      nn_shape_size (&layer->output_shape) != nn_shape_size (&layer->input_shape))
+    return layer->output_shape;
+  return *seen;
+}
+
+void
+nn_code_c_layer (NnCode *code, guint index, const NnShape *seen)
 {
   const NnLayerSpec *spec = nn_code_spec (code, index);
   const NnForeseen *layer = &code->layers[index];
@@ -353,11 +408,8 @@ write_layer (NnCode *code, guint index, const NnShape *seen)
   int outputs = channels_of (&layer->output_shape);
   const NnWindow *window = nn_code_window (spec);
 
-  if (spec->class_ == &nn_dropout_class || spec->class_ == &nn_flatten_class ||
-      (spec->class_ == &nn_reshape_class && layer->output_shape.n_dims == 1) ||
-      (spec->class_ == &nn_activation_class &&
-       ((const NnActivationSpec *)spec)->function == NN_FUNCTION_LINEAR))
-    return FALSE;
+  if (!nn_code_c_writes (code, index))
+    return;
   if (spec->class_ == &nn_dense_class)
     g_string_append_printf (code->text, "  dense(x, y, weight_%u, bias_%u, %d, %d);\n", index,
                             index, n, outputs);
@@ -370,10 +422,9 @@ write_layer (NnCode *code, guint index, const NnShape *seen)
     g_string_append_printf (code->text, "  reshape(x, y, %d, %d, %d, %d);\n", channels_of (seen),
                             n / channels_of (seen), outputs, n / outputs);
   else if (window != NULL)
-    write_windowed (code, index, window);
+    write_windowed (code, index);
   else
     write_norm (code, index, channels, n / channels);
-  return TRUE;
 }
 
 static void
@@ -393,16 +444,12 @@ write_predict (NnCode *code)
       "  int best = 0;\n",
       greatest);
   for (guint i = 0; i < code->experiment->layers->len; i++) {
-    const NnForeseen *layer = &code->layers[i];
-    const NnLayerClass *class_ = nn_code_spec (code, i)->class_;
-
-    if (write_layer (code, i, &seen)) {
+    nn_code_c_layer (code, i, &seen);
+    if (nn_code_c_writes (code, i)) {
       turn = 1 - turn;
       g_string_append_printf (code->text, "  x = y;\n  y = numbers[%u];\n", turn);
     }
-    if (class_ == &nn_dense_class || layer->output_shape.n_dims == 3 ||
-        nn_shape_size (&layer->output_shape) != nn_shape_size (&layer->input_shape))
-      seen = layer->output_shape;
+    seen = nn_code_c_seen (code, i, &seen);
   }
   g_string_append (code->text, "  (void)y;\n"
                                "  memcpy(answer, x, CLASSES * sizeof *answer);\n"
@@ -433,21 +480,67 @@ write_preparation (NnCode *code)
   }
 }
 
+static void
+write_remarks (NnCode *code)
+{
+  const NnPrepareSpec *prepare = &code->experiment->prepare;
+  const NnAugmentation *changes = &prepare->augmentation;
+
+  if (prepare->validation_fraction > 0)
+    g_string_append_printf (code->text,
+                            "// Glassbox keeps %g of the training part for validation; here all of "
+                            "it is trained on.\n",
+                            prepare->validation_fraction);
+  if (prepare->test_fraction > 0)
+    g_string_append (code->text,
+                     "// Glassbox draws its test part anew; here it is the one the data "
+                     "came with.\n");
+  if (prepare->noise > 0 || changes->shift > 0 || changes->rotation > 0 || changes->scale > 0 ||
+      changes->shear > 0 || changes->elastic > 0 || changes->stroke_width > 0)
+    g_string_append (code->text, "// Glassbox changes each picture at random in each epoch; here "
+                                 "they stay as they are.\n");
+}
+
+static void
+write_numbers (NnCode *code)
+{
+  const NnTrainSpec *train = &code->experiment->train;
+  gboolean whole = train->optimizer.kind == NN_OPTIMIZER_GRADIENT_DESCENT;
+  int batch = whole ? 1 << 30 : train->batch_size;
+  g_autofree char *rate = nn_code_number (train->optimizer.learning_rate);
+  g_autofree char *l2 = nn_code_number (train->l2);
+  g_autofree char *clip = nn_code_number (train->clip_norm);
+
+  g_string_append_printf (
+      code->text,
+      "#define INPUTS %zu\n#define CLASSES %d\n"
+      "#define SEED UINT64_C(%" G_GUINT64_FORMAT ")\n"
+      "#define EPOCHS %d\n#define BATCH %d%s\n#define ROWS %d /* at once */\n"
+      "#define RATE %s\n#define L2 %sf\n#define CLIP %s\n#define PI 3.14159265358979323846\n\n",
+      nn_shape_size (&code->input), code->n_classes, code->experiment->seed, train->epochs, batch,
+      whole ? " /* all there are */" : "", MIN (batch, 1024), rate, l2, clip);
+}
+
 void
 nn_code_c (NnCode *code)
 {
   g_string_append_printf (
       code->text,
-      "// %s: the trained network in C99, as Glassbox wrote it.\n"
-      "// It reads a model that Glassbox saved; training is Glassbox's part.\n"
-      "// cc -O2 -std=c99 THIS.c -lm && ./a.out MODEL.safetensors FOLDER\n"
-      "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
-      "#define INPUTS %zu\n#define CLASSES %d\n",
-      code->experiment->name, nn_shape_size (&code->input), code->n_classes);
+      "// %s: the same experiment in C99, as Glassbox wrote it.\n"
+      "// It begins with the same weights and learns from the same batches. In plain loops: the\n"
+      "// numbers are Glassbox's but for their rounding; the time they take is not.\n"
+      "// cc -O2 -std=c99 THIS.c -lm && ./a.out FOLDER\n",
+      code->experiment->name);
+  write_remarks (code);
+  g_string_append (code->text, "#include <math.h>\n#include <stdint.h>\n#include <stdio.h>\n"
+                               "#include <stdlib.h>\n#include <string.h>\n\n");
+  write_numbers (code);
   write_preparation (code);
   write_tensors (code);
   write_parts (code);
   write_predict (code);
   g_string_append (code->text, files_text);
+  g_string_append (code->text, score_text);
+  nn_code_c_training (code);
   g_string_append (code->text, main_text);
 }

@@ -7,14 +7,15 @@
 typedef enum {
   NN_CODE_KERAS,   /* "keras": Python, Keras 3 */
   NN_CODE_PYTORCH, /* "pytorch": Python */
-  NN_CODE_C,       /* "c": C99, the trained network alone */
+  NN_CODE_C,       /* "c": C99, without any library */
 } NnCodeLanguage;
 
 /**
  * nn_code_write:
  * A whole program. The Python ones read the four IDX files of a folder, train and evaluate as the
- * recipe says; what has no counterpart there is said in a comment. The C one reads a model saved by
- * Glassbox and scores it.
+ * recipe says; what has no counterpart there is said in a comment. The C one does so in plain loops,
+ * from the same first weights and on the same batches; or it reads a model saved by Glassbox and
+ * scores it.
  * Returns: (transfer full): or NULL with NN_ERROR_SHAPE where the layers do not fit
  */
 char *nn_code_write (const NnExperiment *experiment, NnCodeLanguage language, GError **error);
