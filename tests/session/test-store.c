@@ -213,8 +213,10 @@ check_opens (const char *folder)
   gboolean lost = session_test_n_runs (session) == 0;
   g_autofree char *error = session_test_get_string (session, "error");
 
-  if (error != NULL)
+  if (error != NULL) {
+    g_assert_true (g_utf8_validate (error, -1, NULL));
     g_test_message ("%s", error);
+  }
   if (lost && error != NULL) {
     g_autofree char *aside = session_test_find_file (folder, DATABASE ".damaged-", "");
     g_assert_nonnull (aside);

@@ -358,7 +358,8 @@ static void
 show_summary (GbxDesignPage *self, const GbxForesight *foresight)
 {
   g_autofree char *count = gbx_layer_words_parameters (foresight->n_parameters);
-  g_autofree char *size = g_format_size (foresight->n_parameters * sizeof (float));
+  gsize n_kept = foresight->n_parameters + foresight->n_statistics;
+  g_autofree char *size = g_format_size (n_kept * sizeof (float));
   g_autofree char *operations = gbx_format_count ((guint64)foresight->flops);
   g_autofree char *time = describe_time (get_session (self));
   g_autofree char *text = NULL;

@@ -71,8 +71,10 @@ find_reason (sqlite3 *connection, int code)
 static void
 set_failure (GbxDatabase *self, int code, GError **error)
 {
-  g_set_error (error, GBX_DATABASE_ERROR, (gint)classify (code), "%s: %s", self->path,
-               find_reason (self->connection, code));
+  /* It may quote what the file has in it. */
+  g_autofree char *reason = g_utf8_make_valid (find_reason (self->connection, code), -1);
+
+  g_set_error (error, GBX_DATABASE_ERROR, (gint)classify (code), "%s: %s", self->path, reason);
 }
 
 static void

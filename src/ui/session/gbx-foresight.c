@@ -25,6 +25,7 @@ gbx_foresight_new (const NnExperiment *experiment, int n_classes)
     self->message = g_strdup (error->message);
   for (guint i = 0; i < self->n_good; i++) {
     self->n_parameters += self->layers[i].n_parameters;
+    self->n_statistics += self->layers[i].n_statistics;
     self->flops += self->layers[i].flops;
   }
   return self;

@@ -11,7 +11,8 @@ typedef struct {
   NnShape input_shape;
   int faulty;         /* the layer to mend, or −1 */
   char *message;      /* (nullable): what is wrong with it, translated */
-  gsize n_parameters; /* of all layers; where one is faulty, of those before */
+  gsize n_parameters; /* learned, of all layers; where one is faulty, of those before */
+  gsize n_statistics; /* gathered, likewise: they are kept too */
   double flops;       /* of one sample, forward */
 } GbxForesight;
 
