@@ -94,18 +94,36 @@ predict (GbxDrawingPanel *self)
   show_verdict (self, text, TRUE);
 }
 
+/* Through the recipe's steps, whoever reads it. */
 static void
-drawing_changed_cb (GbxDrawingPanel *self)
+normalise (GbxDrawingPanel *self)
 {
-  self->inked = gbx_digit_canvas_normalise (self->canvas, &self->normalised);
+  GbxSession *session = gbx_session_view_get_session (GBX_SESSION_VIEW (self));
+
+  self->inked = gbx_digit_canvas_normalise (
+      self->canvas, &gbx_session_get_experiment (session)->prepare, &self->normalised);
   if (self->inked)
     gbx_picture_set_pixels (self->seen, self->normalised.pixels, NN_DIGIT_SIDE, NN_DIGIT_SIDE);
   else
     gbx_picture_clear (self->seen);
   predict (self);
+  g_signal_emit (self, changed_signal, 0);
+}
+
+static void
+drawing_changed_cb (GbxDrawingPanel *self)
+{
+  normalise (self);
   gbx_session_set_drawing (gbx_session_view_get_session (GBX_SESSION_VIEW (self)),
                            gbx_digit_canvas_get_drawing (self->canvas));
-  g_signal_emit (self, changed_signal, 0);
+}
+
+/* Its steps may be others. */
+static void
+recipe_changed_cb (GbxDrawingPanel *self)
+{
+  if (self->inked)
+    normalise (self);
 }
 
 static gboolean
@@ -137,6 +155,8 @@ gbx_drawing_panel_attach (GbxSessionView *view, GbxSession *session)
   g_signal_connect_object (session, "prediction-changed", G_CALLBACK (predict), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "dataset-changed", G_CALLBACK (predict), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "experiment-changed", G_CALLBACK (recipe_changed_cb), self,
                            G_CONNECT_SWAPPED);
   predict (self);
 }

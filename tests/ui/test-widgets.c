@@ -230,11 +230,12 @@ test_canvas_keyboard (void)
   Stage stage = stage_new (gbx_digit_canvas_new (), 280, 280);
   GbxDigitCanvas *canvas = GBX_DIGIT_CANVAS (stage.widget);
   guint32 ink = stage_colour (&stage, GBX_COLOUR_FOREGROUND);
+  const NnPrepareSpec steps = nn_prepare_spec_default ();
   NnNormalised seen;
   guint changes = 0;
 
   g_signal_connect_swapped (canvas, "changed", G_CALLBACK (stage_count_cb), &changes);
-  g_assert_false (gbx_digit_canvas_normalise (canvas, &seen));
+  g_assert_false (gbx_digit_canvas_normalise (canvas, &steps, &seen));
   for (int i = 0; i < 7; i++)
     assert_press (stage.widget, GDK_KEY_Up);
   assert_description (canvas, "Pen lifted, 50 % from the left, 25 % from the top");
@@ -246,7 +247,7 @@ test_canvas_keyboard (void)
   assert_press (stage.widget, GDK_KEY_space);
   assert_press (stage.widget, GDK_KEY_Down);
   g_assert_cmpuint (changes, ==, 15);
-  g_assert_true (gbx_digit_canvas_normalise (canvas, &seen));
+  g_assert_true (gbx_digit_canvas_normalise (canvas, &steps, &seen));
   g_assert_cmpuint (seen.pixels[14 * 28 + 14], >, 128);
   g_assert_cmpuint (seen.pixels[14 * 28 + 2], ==, 0);
   stage_shoot (&stage);

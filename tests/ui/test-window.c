@@ -181,15 +181,15 @@ test_language (void)
   g_object_add_weak_pointer (G_OBJECT (old), &old);
   draw_one (window);
   act (window, "win.stage(1)");
-  g_assert_nonnull (find_label (window, "From Your Drawing to Numbers"));
+  g_assert_nonnull (find_label (window, "From Ink to Numbers, Step by Step"));
 
   act (window, "app.toggle-language");
   wait_until_gone (&old);
   wait_for_label (window, "从笔迹到数字");
   g_assert_cmpstr (gbx_language_get (), ==, "zh_CN");
-  g_assert_null (find_label (window, "From Your Drawing to Numbers"));
+  g_assert_null (find_label (window, "From Ink to Numbers, Step by Step"));
   g_assert_nonnull (find_label (window, "的把握"));
-  wait_for_label (window, "您现在的笔迹");
+  wait_for_label (window, "第一列是您写的字");
 
   gbx_session_set_dataset (gbx_window_get_session (window), "no-such-set");
   act (window, "win.stage(0)");
@@ -206,11 +206,11 @@ test_language (void)
   act (window, "win.stage(1)");
 
   act (window, "app.toggle-language");
-  wait_for_label (window, "From Your Drawing to Numbers");
+  wait_for_label (window, "From Ink to Numbers, Step by Step");
   g_assert_cmpstr (gbx_language_get (), ==, "en");
   g_assert_nonnull (find_label (window, "1 — "));
   set_language ("");
-  wait_for_label (window, "your drawing, as it is now");
+  wait_for_label (window, "First column: your drawing");
   close_window (window);
 }
 
@@ -348,7 +348,7 @@ static void
 test_keys (void)
 {
   static const char *const titles[] = {
-      "What the Network Learns From",  "From Your Drawing to Numbers",
+      "What the Network Learns From",  "From Ink to Numbers, Step by Step",
       "The Network, Layer by Layer",   "What Each Hidden Unit Looks For",
       "On Pictures It Has Never Seen", "What Is Shipped"};
   GbxWindow *window = open_window (NULL);

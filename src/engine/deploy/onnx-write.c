@@ -428,6 +428,13 @@ write_preparation (Graph *graph, NnOnnxInput input, const NnPrepareSpec *prepare
 
     add_binary (graph, "Div", "Prepared", graph->value, maximum);
   }
+  if (input != NN_ONNX_PREPARED && prepare->standardise && prepare->fit != NULL) {
+    g_autofree char *mean = add_scalar (graph, "mean", (float)prepare->fit->numbers[0]);
+    g_autofree char *deviation = add_scalar (graph, "deviation", (float)prepare->fit->numbers[1]);
+
+    add_binary (graph, "Sub", "Centred", graph->value, mean);
+    add_binary (graph, "Div", "Standardised", graph->value, deviation);
+  }
 }
 
 /* The answer is a vector in our own order, by the name of "output". */

@@ -89,6 +89,28 @@ static const NnField experiment_fields[] = {
     CHOICE ("shuffle", NnExperiment, train.shuffle, TRUE),
 };
 
+static const NnField prepare_fields[] = {
+    REAL ("validation-fraction", NnExperiment, prepare.validation_fraction, 0, NN_MAX_FRACTION),
+    REAL ("test-fraction", NnExperiment, prepare.test_fraction, 0, NN_MAX_FRACTION),
+    CHOICE ("invert", NnExperiment, prepare.invert, TRUE),
+    CHOICE ("crop", NnExperiment, prepare.ink.crop, TRUE),
+    CHOICE ("keep-aspect", NnExperiment, prepare.ink.keep_aspect, TRUE),
+    CHOICE ("resize", NnExperiment, prepare.ink.resize, TRUE),
+    WHOLE ("field", NnExperiment, prepare.ink.field, NN_MIN_FIELD, NN_DIGIT_SIDE),
+    CHOICE ("centre", NnExperiment, prepare.ink.centre, TRUE),
+    REAL ("shift", NnExperiment, prepare.augmentation.shift, 0, NN_MAX_SHIFT),
+    REAL ("rotation", NnExperiment, prepare.augmentation.rotation, 0, NN_MAX_ROTATION),
+    REAL ("rescaling", NnExperiment, prepare.augmentation.scale, 0, NN_MAX_RESCALING),
+    REAL ("shear", NnExperiment, prepare.augmentation.shear, 0, NN_MAX_SHEAR),
+    REAL ("elastic", NnExperiment, prepare.augmentation.elastic, 0, NN_MAX_ELASTIC),
+    REAL ("elastic-smoothing", NnExperiment, prepare.augmentation.elastic_smoothing,
+          NN_MIN_SMOOTHING, NN_MAX_SMOOTHING),
+    REAL ("stroke-width", NnExperiment, prepare.augmentation.stroke_width, 0, NN_MAX_STROKE_CHANGE),
+    CHOICE ("scale", NnExperiment, prepare.scale, NN_SCALE_NONE),
+    REAL ("noise", NnExperiment, prepare.noise, 0, NN_MAX_NOISE),
+    CHOICE ("standardise", NnExperiment, prepare.standardise, TRUE),
+};
+
 /* ---- any field ---- */
 
 static gboolean
@@ -275,11 +297,21 @@ nn_experiment_fields (guint *n)
 }
 
 const NnField *
+nn_prepare_fields (guint *n)
+{
+  *n = G_N_ELEMENTS (prepare_fields);
+  return prepare_fields;
+}
+
+const NnField *
 nn_experiment_field_find (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (experiment_fields); i++)
     if (g_str_equal (experiment_fields[i].name, name))
       return &experiment_fields[i];
+  for (guint i = 0; i < G_N_ELEMENTS (prepare_fields); i++)
+    if (g_str_equal (prepare_fields[i].name, name))
+      return &prepare_fields[i];
   return NULL;
 }
 
@@ -301,6 +333,10 @@ nn_experiment_field_counts (const NnExperiment *experiment, const NnField *field
     return schedule != NN_SCHEDULE_CONSTANT;
   if (g_str_equal (field->name, "every"))
     return schedule == NN_SCHEDULE_STEP;
+  if (g_str_equal (field->name, "field"))
+    return experiment->prepare.ink.resize;
+  if (g_str_equal (field->name, "elastic-smoothing"))
+    return experiment->prepare.augmentation.elastic > 0;
   return TRUE;
 }
 
@@ -317,5 +353,7 @@ nn_experiment_field_set (NnExperiment *experiment, const NnField *field, double 
     experiment->train.schedule = nn_schedule_spec_default ((NnScheduleKind)value);
   else
     write_value (experiment, field, value);
+  if (field >= prepare_fields && field < prepare_fields + G_N_ELEMENTS (prepare_fields))
+    nn_prepare_spec_set_fit (&experiment->prepare, NULL); /* of other numbers, perhaps */
   return TRUE;
 }

@@ -37,7 +37,10 @@ gboolean nn_layer_field_set (NnLayerSpec *spec, const NnField *field, double val
 /** nn_experiment_fields: Returns: (transfer none): the numbers and choices of "train". */
 const NnField *nn_experiment_fields (guint *n);
 
-/** nn_experiment_field_find: Returns: (nullable): the one named @name. */
+/** nn_prepare_fields: Returns: (transfer none): those of "prepare", of an experiment too. */
+const NnField *nn_prepare_fields (guint *n);
+
+/** nn_experiment_field_find: Returns: (nullable): the one of either named @name. */
 const NnField *nn_experiment_field_find (const char *name);
 
 /** nn_experiment_field_counts: Returns: FALSE for a number that its optimizer or schedule does not

@@ -63,6 +63,17 @@ nn_prepare_numbers (const NnPrepareSpec *spec, const guint8 *pixels, NnRng *nois
     standardise (spec, x);
 }
 
+guint8
+nn_samples_grey (const NnSamples *samples, real x)
+{
+  const NnPrepareSpec *spec = &samples->spec;
+  real number = x;
+
+  if (spec->standardise && spec->fit != NULL)
+    number = number * (real)spec->fit->numbers[1] + (real)spec->fit->numbers[0];
+  return (guint8)(CLAMP (number / range_of (spec), 0, 1) * 255 + (real)0.5);
+}
+
 void
 nn_prepare_pixels (const NnPrepareSpec *spec, const guint8 *pixels, real *x)
 {

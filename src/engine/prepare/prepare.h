@@ -152,6 +152,16 @@ NnSamples *nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart
 void nn_samples_gather (const NnSamples *samples, const guint32 *indices, int count,
                         gboolean augment, guint64 seed, guint32 epoch, real *x, guint8 *labels);
 
+/**
+ * nn_samples_show:
+ * What a training is shown of the sample @index: the picture after augmentation, and the numbers.
+ */
+void nn_samples_show (const NnSamples *samples, guint32 index, guint64 seed, guint32 epoch,
+                      guint8 *picture, real *x);
+
+/** nn_samples_grey: Returns: the grey level that a number made of it stands for, whole range. */
+guint8 nn_samples_grey (const NnSamples *samples, real x);
+
 /** nn_dataset_is_as_asked: Returns: whether its pictures need no steps of the ink. */
 gboolean nn_dataset_is_as_asked (const NnDataset *dataset);
 

@@ -145,31 +145,40 @@ nn_samples_new (NnDataset *dataset, const NnPrepareSpec *spec, NnPart part, guin
 }
 
 void
+nn_samples_show (const NnSamples *samples, guint32 index, guint64 seed, guint32 epoch,
+                 guint8 *picture, real *x)
+{
+  NnRng noise = nn_rng (seed, NN_STREAM_NOISE, epoch, (guint64)index * POSITIONS_OF_NOISE);
+  NnRng rng = nn_rng (seed, NN_STREAM_AUGMENTATION, epoch, (guint64)index * POSITIONS_PER_SAMPLE);
+  const guint8 *pixels = samples->images + (gsize)index * NN_DIGIT_PIXELS;
+
+  if (samples->augmenter != NULL)
+    nn_augment (samples->augmenter, &rng, pixels, picture);
+  else
+    memcpy (picture, pixels, NN_DIGIT_PIXELS);
+  nn_prepare_numbers (&samples->spec, picture, &noise, x);
+}
+
+void
 nn_samples_gather (const NnSamples *samples, const guint32 *indices, int count, gboolean augment,
                    guint64 seed, guint32 epoch, real *x, guint8 *labels)
 {
-  const NnPrepareSpec *spec = &samples->spec;
+  gboolean changes = augment && (samples->augmenter != NULL || samples->spec.noise > 0);
 
   if (spec->columns != NULL) {
     nn_table_gather (samples, indices, count, x, labels);
     return;
   }
   for (int row = 0; row < count; row++) {
-    guint32 index = indices[row];
-    const guint8 *pixels = samples->images + (gsize)index * NN_DIGIT_PIXELS;
     real *numbers = x + (gsize)row * NN_DIGIT_PIXELS;
-    NnRng noise = nn_rng (seed, NN_STREAM_NOISE, epoch, (guint64)index * POSITIONS_OF_NOISE);
-    guint8 changed[NN_DIGIT_PIXELS];
+    guint8 picture[NN_DIGIT_PIXELS];
 
-    if (augment && samples->augmenter != NULL) {
-      NnRng rng =
-          nn_rng (seed, NN_STREAM_AUGMENTATION, epoch, (guint64)index * POSITIONS_PER_SAMPLE);
-
-      nn_augment (samples->augmenter, &rng, pixels, changed);
-      pixels = changed;
-    }
-    nn_prepare_numbers (spec, pixels, augment ? &noise : NULL, numbers);
-    labels[row] = samples->labels[index];
+    if (changes)
+      nn_samples_show (samples, indices[row], seed, epoch, picture, numbers);
+    else
+      nn_prepare_pixels (&samples->spec, samples->images + (gsize)indices[row] * NN_DIGIT_PIXELS,
+                         numbers);
+    labels[row] = samples->labels[indices[row]];
   }
 }
 

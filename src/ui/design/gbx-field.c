@@ -36,7 +36,7 @@ format_real (double value)
     format[2] = (char)('0' + digits / 10);
     format[3] = (char)('0' + digits % 10);
     g_ascii_formatd (text, sizeof text, format, value);
-    if (g_ascii_strtod (text, NULL) == value)
+    if (g_ascii_strtod (text, NULL) == value && strstr (text, "e+") == NULL) /* 10, not 1e+01 */
       break;
   }
   exponent = strstr (text, "e-0");

@@ -19,7 +19,7 @@ void gbx_layer_edits_move (GbxSession *session, int from, int to);
 /** gbx_layer_edits_set: Out of bounds, it does nothing. */
 void gbx_layer_edits_set (GbxSession *session, int index, const NnField *field, double value);
 
-/** gbx_experiment_edits_set: One of nn_experiment_fields(). */
+/** gbx_experiment_edits_set: One of nn_experiment_fields() or nn_prepare_fields(). */
 void gbx_experiment_edits_set (GbxSession *session, const NnField *field, double value);
 
 /** gbx_field_name: Returns: (transfer none): a field's name, untranslated; names the edit too. */

@@ -429,6 +429,14 @@ gbx_session_get_dataset (GbxSession *self)
   return self->dataset;
 }
 
+const NnSamples *
+gbx_session_get_samples (GbxSession *self, NnPart part)
+{
+  g_return_val_if_fail (GBX_IS_SESSION (self) && part <= NN_PART_TEST, NULL);
+
+  return self->samples[part];
+}
+
 GbxSessionState
 gbx_session_get_state (GbxSession *self)
 {

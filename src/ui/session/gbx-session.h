@@ -102,6 +102,9 @@ GbxRun *gbx_session_get_current_run (GbxSession *self); /* nullable */
 void gbx_session_delete_run (GbxSession *self, GbxRun *run);
 GbxLibrary *gbx_session_get_library (GbxSession *self); /* the user's own drawings and recipes */
 NnDataset *gbx_session_get_dataset (GbxSession *self);  /* nullable while loading */
+/** gbx_session_get_samples: Returns: (transfer none) (nullable): a part of the data as prepared
+ * last; NULL while loading. */
+const NnSamples *gbx_session_get_samples (GbxSession *self, NnPart part);
 GbxSessionState gbx_session_get_state (GbxSession *self);
 const char *gbx_session_get_dataset_id (GbxSession *self);
 

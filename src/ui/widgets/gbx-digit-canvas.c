@@ -500,14 +500,15 @@ gbx_digit_canvas_new (void)
 }
 
 gboolean
-gbx_digit_canvas_normalise (GbxDigitCanvas *self, NnNormalised *result)
+gbx_digit_canvas_normalise (GbxDigitCanvas *self, const NnPrepareSpec *prepare,
+                            NnNormalised *result)
 {
   g_autofree guint8 *ink = g_malloc (RASTER_SIDE * RASTER_SIDE);
 
   g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
 
   nn_drawing_rasterise (self->drawing, (float)self->pen, RASTER_SIDE, ink);
-  return nn_normalise_ink (ink, RASTER_SIDE, RASTER_SIDE, RASTER_SIDE, result);
+  return nn_prepare_ink (prepare, ink, RASTER_SIDE, RASTER_SIDE, RASTER_SIDE, result);
 }
 
 const NnDrawing *

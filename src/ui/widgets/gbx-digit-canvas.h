@@ -5,7 +5,7 @@
  * (boolean, read-only). Signal "changed": on every new point, before the next frame. */
 #pragma once
 
-#include "engine/ink/drawing.h"
+#include "engine/prepare/prepare.h"
 
 #include "gbx-drawn.h"
 
@@ -13,8 +13,10 @@
 G_DECLARE_FINAL_TYPE (GbxDigitCanvas, gbx_digit_canvas, GBX, DIGIT_CANVAS, GbxDrawn)
 
 GtkWidget *gbx_digit_canvas_new (void);
-/** gbx_digit_canvas_normalise: Rasterises and normalises. Returns: FALSE when it is empty. */
-gboolean gbx_digit_canvas_normalise (GbxDigitCanvas *self, NnNormalised *result);
+/** gbx_digit_canvas_normalise: Rasterises and brings to a picture by the recipe's steps. Returns:
+ * FALSE when it is empty. */
+gboolean gbx_digit_canvas_normalise (GbxDigitCanvas *self, const NnPrepareSpec *prepare,
+                                     NnNormalised *result);
 const NnDrawing *gbx_digit_canvas_get_drawing (GbxDigitCanvas *self);
 /** gbx_digit_canvas_set_drawing: Copies @drawing in, e.g. when the language is switched. */
 void gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawing);
