@@ -14,6 +14,7 @@ typedef enum {
   BENCH_LEVELS = 1 << 4,
   BENCH_MEMORY = 1 << 5,
   BENCH_PEN = 1 << 6,
+  BENCH_PREPARATION = 1 << 7,
 } BenchSections;
 
 typedef struct {
@@ -75,6 +76,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchTrial, bench_trial_free)
 
 /** bench_measure_presets: presets.c: BENCH_TRAINING and BENCH_PREDICTION of every preset. */
 gboolean bench_measure_presets (const Bench *bench, GError **error);
+
+/** bench_measure_preparation: preparation.c: BENCH_PREPARATION of every preset. */
+gboolean bench_measure_preparation (const Bench *bench, GError **error);
 
 /** bench_measure_variants: variants.c: BENCH_WAYS, BENCH_LEVELS and BENCH_MEMORY. */
 gboolean bench_measure_variants (const Bench *bench, GError **error);

@@ -14,8 +14,8 @@
 #define MAX_BATCHES 1000000
 #define MAX_THREADS 256
 
-static const char *const section_names[] = {"limit",  "training", "prediction", "ways",
-                                            "levels", "memory",   "pen",        NULL};
+static const char *const section_names[] = {"limit",  "training", "prediction",  "ways", "levels",
+                                            "memory", "pen",      "preparation", NULL};
 
 static int n_pairs = 5, n_batches = 0, n_threads = 0;
 static gboolean as_json, without_peer, whole_epochs;
@@ -29,7 +29,7 @@ static const GOptionEntry options[] = {
     {"threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads of ours; 0: one a core", "N"},
     {"dataset", 0, 0, G_OPTION_ARG_STRING, &dataset_id, "What to train on; mnist", "ID"},
     {"only", 0, 0, G_OPTION_ARG_STRING, &only,
-     "Of limit, training, prediction, ways, levels, memory, pen", "PART[,PART…]"},
+     "Of limit, training, prediction, ways, levels, memory, pen, preparation", "PART[,PART…]"},
     {"growth", 0, 0, G_OPTION_ARG_FILENAME, &growth_folder,
      "Instead: cost over batch, width and threads, with plots in FOLDER", "FOLDER"},
     {"no-peer", 0, 0, G_OPTION_ARG_NONE, &without_peer, "Do not run PyTorch", NULL},
@@ -89,7 +89,7 @@ parse_sections (BenchSections *sections, GError **error)
     if (section_names[section] == NULL) {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "--only: there is no part “%s”; there are limit, training, prediction, ways, "
-                   "levels, memory, pen",
+                   "levels, memory, pen, preparation",
                    names[i]);
       return FALSE;
     }
@@ -204,6 +204,8 @@ measure (Bench *bench, GError **error)
       !bench_measure_presets (bench, error))
     return FALSE;
   if (bench->sections & variants && !bench_measure_variants (bench, error))
+    return FALSE;
+  if (bench->sections & BENCH_PREPARATION && !bench_measure_preparation (bench, error))
     return FALSE;
   return !(bench->sections & BENCH_PEN) || bench_measure_pen (bench, error);
 }

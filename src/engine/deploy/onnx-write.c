@@ -428,7 +428,8 @@ write_preparation (Graph *graph, NnOnnxInput input, const NnPrepareSpec *prepare
 
     add_binary (graph, "Div", "Prepared", graph->value, maximum);
   }
-  if (input != NN_ONNX_PREPARED && prepare->standardise && prepare->fit != NULL) {
+  if (input != NN_ONNX_PREPARED && prepare->columns == NULL && prepare->standardise &&
+      prepare->fit != NULL) {
     g_autofree char *mean = add_scalar (graph, "mean", (float)prepare->fit->numbers[0]);
     g_autofree char *deviation = add_scalar (graph, "deviation", (float)prepare->fit->numbers[1]);
 

@@ -165,7 +165,7 @@ nn_samples_gather (const NnSamples *samples, const guint32 *indices, int count, 
 {
   gboolean changes = augment && (samples->augmenter != NULL || samples->spec.noise > 0);
 
-  if (spec->columns != NULL) {
+  if (samples->spec.columns != NULL) {
     nn_table_gather (samples, indices, count, x, labels);
     return;
   }
