@@ -254,6 +254,24 @@ test_garbage (void)
   g_assert_cmpuint (session_test_count_files (folder, ".safetensors.damaged-"), ==, 1);
 }
 
+/* What was closed whole is looked through again once anybody has touched it. */
+static void
+test_damaged_since (void)
+{
+  g_autofree char *folder = session_test_make_kept_run ();
+  g_autofree char *path = g_build_filename (folder, DATABASE, NULL);
+  gsize length;
+  g_autofree char *bytes = session_test_read_file (folder, DATABASE, &length);
+  FILE *file;
+
+  g_assert_cmpuint (session_test_count_files (folder, DATABASE "-whole"), ==, 1);
+  file = g_fopen (path, "r+b");
+  g_assert_cmpint (fseek (file, (long)length / 2, SEEK_SET), ==, 0);
+  g_assert_cmpuint (fwrite (bytes, 1, length / 4, file), ==, length / 4);
+  g_assert_cmpint (fclose (file), ==, 0);
+  g_assert_true (check_opens (folder));
+}
+
 /* What the first page says of the file: https://www.sqlite.org/fileformat.html */
 #define HEADER_WRITE_VERSION 18
 #define HEADER_READ_VERSION 19
@@ -441,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/no-way-out", test_no_way_out);
   g_test_add_func ("/store/truncated", test_truncated);
   g_test_add_func ("/store/garbage", test_garbage);
+  g_test_add_func ("/store/damaged-since", test_damaged_since);
   g_test_add_func ("/store/damaged-header", test_damaged_header);
   g_test_add_func ("/store/flipped-bytes", test_flipped_bytes);
   g_test_add_func ("/store/two-windows", test_two_windows);

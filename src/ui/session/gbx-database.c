@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define BUSY_MILLISECONDS 30000
+#define NOTE "-whole"                     /* of the file beside it that says when it was whole */
 #define GREATEST_VALUE (64 * 1024 * 1024) /* bytes of one text or blob */
 
 struct GbxDatabase {
@@ -16,6 +19,8 @@ struct GbxDatabase {
   GHashTable *statements; /* char * → sqlite3_stmt */
   GError *error;          /* the first failure since the beginning */
   gboolean is_new;
+  gboolean as_left; /* when it was opened: as it was closed, by a process that found it whole */
+  gboolean is_good; /* it was opened to be written, and has not been found damaged since */
 };
 
 /* It would take the name for a subtraction. */
@@ -80,6 +85,8 @@ set_failure (GbxDatabase *self, int code, GError **error)
 static void
 fail (GbxDatabase *self, int code)
 {
+  if (classify (code) == GBX_DATABASE_ERROR_DAMAGED)
+    self->is_good = FALSE;
   if (self->error == NULL)
     set_failure (self, code, &self->error);
 }
@@ -227,6 +234,44 @@ has_our_schema (GbxDatabase *self, const char *const *steps)
   return g_strcmp0 (found, expected) == 0;
 }
 
+/* ---- whether it is whole ---- */
+
+/* To look through all of a large database takes longer than everything else at a start. So whoever
+ * closes it notes which file that was; as long as it is the same, untouched, it is whole. A crash
+ * leaves no such note. Returns: (transfer full) (nullable): what tells a state of the file. */
+static char *
+describe_file (const char *path)
+{
+  g_autofree char *journal = g_strconcat (path, "-wal", NULL);
+  struct stat file;
+
+  if (g_file_test (journal, G_FILE_TEST_EXISTS) || stat (path, &file) != 0)
+    return NULL;
+  return g_strdup_printf ("%" PRIu64 " %" PRIu64 " %" PRIi64 ".%09ld\n", (guint64)file.st_ino,
+                          (guint64)file.st_size, (gint64)file.st_ctim.tv_sec, file.st_ctim.tv_nsec);
+}
+
+static gboolean
+is_as_left (const char *path)
+{
+  g_autofree char *note = g_strconcat (path, NOTE, NULL);
+  g_autofree char *state = describe_file (path);
+  g_autofree char *noted = NULL;
+
+  return state != NULL && g_file_get_contents (note, &noted, NULL, NULL) &&
+         g_str_equal (state, noted);
+}
+
+static void
+note_state (const char *path)
+{
+  g_autofree char *note = g_strconcat (path, NOTE, NULL);
+  g_autofree char *state = describe_file (path);
+
+  if (state != NULL)
+    g_file_set_contents (note, state, -1, NULL); /* else the next start takes its time */
+}
+
 /* Pages, rows, and whether each index agrees with its table: a quick_check leaves the last out, and
  * then a row is there by one way of asking and not by another. */
 static gboolean
@@ -322,10 +367,11 @@ make_ready (GbxDatabase *self, const char *const *steps, gboolean writes)
   }
   if ((writes && !configure (self)) || !migrate (self, steps))
     return FALSE;
-  if (!has_our_schema (self, steps) || !is_whole (self)) {
+  if (!has_our_schema (self, steps) || !(self->as_left || is_whole (self))) {
     set_damaged (self);
     return FALSE;
   }
+  self->is_good = writes;
   /* The schema itself goes to the main file, so that it stands without its journal. */
   if (self->is_new)
     execute (self, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -340,6 +386,7 @@ open_database (const char *path, const char *name, int flags, const char *const 
   int code;
 
   self->path = g_strdup (path);
+  self->as_left = is_as_left (path);
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
   code = sqlite3_open_v2 (name, &self->connection, flags | SQLITE_OPEN_FULLMUTEX, NULL);
   if (code == SQLITE_OK && make_ready (self, steps, (flags & SQLITE_OPEN_READWRITE) != 0))
@@ -381,7 +428,8 @@ void
 gbx_database_close (GbxDatabase *self)
 {
   g_hash_table_unref (self->statements);
-  sqlite3_close (self->connection);
+  if (sqlite3_close (self->connection) == SQLITE_OK && self->is_good)
+    note_state (self->path);
   g_clear_error (&self->error);
   g_free (self->path);
   g_free (self);
@@ -400,6 +448,7 @@ gbx_database_set_aside (const char *path)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
   g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, date);
+  g_autofree char *note = g_strconcat (path, NOTE, NULL);
 
   for (guint i = 2; g_file_test (aside, G_FILE_TEST_EXISTS); i++) {
     g_free (aside);
@@ -407,6 +456,7 @@ gbx_database_set_aside (const char *path)
   }
   if (g_rename (path, aside) != 0)
     return NULL;
+  g_unlink (note);
   for (guint i = 0; i < G_N_ELEMENTS (companions); i++) {
     g_autofree char *from = g_strconcat (path, companions[i], NULL);
     g_autofree char *to = g_strconcat (aside, companions[i], NULL);
