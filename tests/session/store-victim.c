@@ -1,16 +1,43 @@
-/* store-victim.c: a program to be killed: draws, saves recipes and trains, and says on its output
- * what is committed.
+/* store-victim.c: a program that is killed by a clock of its own: draws, saves recipes, imports and
+ * trains, and says on its output what is committed.
  *
- * Usage: store-victim FOLDER. Lines: "drawing ID", "recipe ID", "run ID" (a finished one). */
+ * Usage: store-victim FOLDER MICROSECONDS [TABLE]. It dies so long after it said "open". Lines:
+ * "drawing ID", "recipe ID", "run ID" (a finished one), "set ID" (imported from TABLE), and
+ * "points N ID" (of the run under way). Without a TABLE it trains on and does nothing else. */
 #include "ui/session/gbx-session.h"
+#include "ui/session/gbx-store.h"
 
+#include "engine/collect/import.h"
+
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+typedef struct {
+  GbxSession *session;
+  const char *folder, *table;
+  guint told; /* points */
+} Victim;
 
 static void
 say (const char *what, const char *id)
 {
   printf ("%s %s\n", what, id);
   fflush (stdout);
+}
+
+/* As the plug is pulled: at any moment, and without a word. */
+static void
+die_in (long microseconds)
+{
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+  struct itimerspec when = {.it_value = {microseconds / 1000000, microseconds % 1000000 * 1000}};
+  timer_t timer;
+
+  if (timer_create (CLOCK_MONOTONIC, &event, &timer) != 0 ||
+      timer_settime (timer, 0, &when, NULL) != 0)
+    exit (2);
 }
 
 static void
@@ -48,33 +75,72 @@ tell_runs (const char *folder)
   gbx_store_unref (store);
 }
 
+static void
+tell_points (Victim *victim)
+{
+  GbxRun *current = gbx_session_get_current_run (victim->session);
+  GbxStore *store = gbx_store_new (victim->folder);
+  g_autoptr (GbxKeptRun) run =
+      current != NULL ? gbx_store_read_run (store, gbx_run_get_uuid (current), NULL) : NULL;
+
+  if (run != NULL && run->weights != NULL &&
+      run->curves[GBX_CURVE_TRAINING_LOSS]->len > victim->told) {
+    victim->told = run->curves[GBX_CURVE_TRAINING_LOSS]->len;
+    printf ("points %u %s\n", victim->told, run->uuid);
+    fflush (stdout);
+  }
+  gbx_store_unref (store);
+}
+
+/* Beside everything else, again and again. */
+static gpointer
+import_cb (gpointer data)
+{
+  for (;;) {
+    g_autofree char *name = g_uuid_string_random ();
+    const NnImportOptions options = {.source = data, .name = name};
+    g_auto (NnImportReport) report = {0};
+
+    if (!nn_import (&options, &report, NULL, NULL))
+      return NULL;
+    say ("set", name);
+  }
+}
+
 static gboolean
 work_cb (gpointer data)
 {
-  GbxSession *session = data;
-  GbxSessionState state = gbx_session_get_state (session);
+  Victim *victim = data;
+  GbxSessionState state = gbx_session_get_state (victim->session);
 
-  keep_things (session);
-  tell_runs (g_object_get_data (G_OBJECT (session), "folder"));
+  if (victim->table != NULL) {
+    keep_things (victim->session);
+    tell_runs (victim->folder);
+  } else {
+    tell_points (victim);
+  }
   if (state == GBX_SESSION_FINISHED)
-    gbx_session_reset (session, TRUE);
+    gbx_session_reset (victim->session, TRUE);
   else if (state == GBX_SESSION_READY || state == GBX_SESSION_PAUSED)
-    gbx_session_train (session);
+    gbx_session_train (victim->session);
   return G_SOURCE_CONTINUE;
 }
 
 int
 main (int argc, char **argv)
 {
-  GbxSession *session;
+  Victim victim = {.folder = argc > 2 ? argv[1] : NULL, .table = argc > 3 ? argv[3] : NULL};
 
-  if (argc != 2)
+  if (argc < 3)
     return 2;
-  session = gbx_session_new (argv[1], 1);
-  g_object_set_data (G_OBJECT (session), "folder", argv[1]);
-  g_object_set (gbx_session_get_hyperparameters (session), "epochs", 2, NULL);
+  victim.session = gbx_session_new (victim.folder, 1);
+  g_object_set (gbx_session_get_hyperparameters (victim.session), "epochs",
+                victim.table != NULL ? 2 : 10000, NULL);
   say ("open", "");
-  g_timeout_add (20, work_cb, session);
+  die_in (atol (argv[2]));
+  if (victim.table != NULL)
+    g_thread_unref (g_thread_new ("import", import_cb, argv[3]));
+  g_timeout_add (20, work_cb, &victim);
   for (;;)
     g_main_context_iteration (NULL, TRUE);
 }
