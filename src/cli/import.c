@@ -68,10 +68,23 @@ import (const NnImportOptions *chosen)
   return CLI_INTERRUPTED;
 }
 
+static gboolean
+parse_rows (const char *as, NnCsvRows *rows)
+{
+  if (g_str_equal (as, "pictures"))
+    *rows = NN_CSV_PICTURES;
+  else if (g_str_equal (as, "table"))
+    *rows = NN_CSV_TABLE;
+  else
+    cli_usage_error (_ ("--as: expected “pictures” or “table”"));
+  return *rows != NN_CSV_GUESSED;
+}
+
 int
 cli_import (int argc, char **argv)
 {
-  g_autofree char *name = NULL, *labels = NULL, *label = NULL;
+  g_autofree char *name = NULL, *labels = NULL, *label = NULL, *as = NULL;
+  NnCsvChoice csv = NN_CSV_NO_CHOICE;
   const GOptionEntry entries[] = {
       {"name", 0, 0, G_OPTION_ARG_STRING, &name,
        N_ ("Call the new data set this; otherwise after the source"), N_ ("NAME")},
@@ -80,18 +93,23 @@ cli_import (int argc, char **argv)
        N_ ("FILE")},
       {"label", 0, 0, G_OPTION_ARG_STRING, &label,
        N_ ("The column of a CSV file that holds the labels, by name or number"), N_ ("COLUMN")},
+      {"as", 0, 0, G_OPTION_ARG_STRING, &as,
+       N_ ("What the rows of a CSV file are: pictures or table; otherwise it is found out"),
+       N_ ("KIND")},
       G_OPTION_ENTRY_NULL};
   g_auto (GStrv) arguments = cli_parse_options (
       argc, argv, entries, _ ("FOLDER|IDX-FILE|CSV-FILE"),
       _ ("Makes a data set of a folder that has a folder of pictures for each class, of a pair of "
-         "IDX files,\nor of a CSV file whose rows are a label and the grey levels of a picture."),
+         "IDX files,\nor of a CSV file whose rows are a label and the grey levels of a picture, or "
+         "a label and what is known besides."),
       1, 1);
   if (!arguments)
     return CLI_USAGE;
+  csv.column = label;
+  if (as && !parse_rows (as, &csv.rows))
+    return CLI_USAGE;
   g_autofree char *suggested = name ? NULL : nn_import_suggest_name (arguments[0]);
-  NnImportOptions options = {.source = arguments[0],
-                             .name = name ? name : suggested,
-                             .labels = labels,
-                             .label_column = label};
+  NnImportOptions options = {
+      .source = arguments[0], .name = name ? name : suggested, .labels = labels, .csv = &csv};
   return import (&options);
 }

@@ -110,12 +110,33 @@ check_parts (const NnHarvest *harvest, const GArray *train, const GArray *test, 
   return FALSE;
 }
 
+void
+nn_harvest_name_classes (NnHarvest *harvest, const NnNames *classes)
+{
+  guint8 rank[NN_NAMES_MOST] = {0};
+
+  harvest->class_names = nn_names_sort (classes, rank);
+  for (gsize i = 0; i < harvest->count; i++)
+    harvest->labels[i] = rank[harvest->labels[i]];
+}
+
+/* To the order of bytes that files have. */
+static void
+swap_rows (NnHarvest *harvest)
+{
+  guint32 *values = (guint32 *)(gpointer)harvest->rows;
+  gsize n = harvest->columns != NULL ? harvest->count * (gsize)harvest->columns->count : 0;
+
+  for (gsize i = 0; i < n; i++)
+    values[i] = GUINT32_TO_BE (values[i]);
+}
+
 static gboolean
 write_part (const NnHarvest *harvest, NnNewSet *set, const char *const *files, const GArray *chosen,
             GCancellable *cancellable, GError **error)
 {
   const guint32 *order = (const guint32 *)(gconstpointer)chosen->data;
-  const NnRecords images = {
+  NnRecords samples = {
       .kind = NN_IDX_IMAGES,
       .sizes = {chosen->len, (gsize)harvest->height, (gsize)harvest->width},
       .bytes = harvest->images,
@@ -124,7 +145,14 @@ write_part (const NnHarvest *harvest, NnNewSet *set, const char *const *files, c
   const NnRecords labels = {
       .kind = NN_IDX_LABELS, .sizes = {chosen->len}, .bytes = harvest->labels, .order = order};
 
-  return nn_new_set_add (set, files[0], &images, cancellable, error) &&
+  if (harvest->columns != NULL)
+    samples = (NnRecords){
+        .kind = NN_IDX_ROWS,
+        .sizes = {chosen->len, (gsize)harvest->columns->count},
+        .bytes = (const guint8 *)harvest->rows,
+        .order = order,
+    };
+  return nn_new_set_add (set, files[0], &samples, cancellable, error) &&
          nn_new_set_add (set, files[1], &labels, cancellable, error);
 }
 
@@ -135,17 +163,19 @@ nn_harvest_write (NnHarvest *harvest, NnImport *import, GError **error)
   g_autoptr (GArray) test = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (NnNewSet) set = NULL;
   NnImportReport *report = import->report;
+  const char *const *files = harvest->columns != NULL ? nn_dataset_table_files : nn_dataset_files;
   NnAbout about;
 
   drop_empty_classes (harvest);
   split (harvest, train, test);
   if (!check_parts (harvest, train, test, error))
     return FALSE;
-  about = (NnAbout){.class_names = harvest->class_names};
+  swap_rows (harvest);
+  about = (NnAbout){
+      .class_names = harvest->class_names, .label = harvest->label, .columns = harvest->columns};
   set = nn_new_set_begin (import->options->name, error);
-  if (set == NULL ||
-      !write_part (harvest, set, nn_dataset_files, train, import->cancellable, error) ||
-      !write_part (harvest, set, nn_dataset_files + 2, test, import->cancellable, error) ||
+  if (set == NULL || !write_part (harvest, set, files, train, import->cancellable, error) ||
+      !write_part (harvest, set, files + 2, test, import->cancellable, error) ||
       !nn_new_set_describe (set, &about, error) || !nn_new_set_finish (set, error))
     return FALSE;
   report->n_train = train->len;
@@ -159,6 +189,9 @@ void
 nn_harvest_clear (NnHarvest *harvest)
 {
   g_clear_pointer (&harvest->images, g_free);
+  g_clear_pointer (&harvest->rows, g_free);
+  g_clear_pointer (&harvest->columns, nn_columns_unref);
+  g_clear_pointer (&harvest->label, g_free);
   g_clear_pointer (&harvest->labels, g_free);
   g_clear_pointer (&harvest->destination, g_free);
   g_clear_pointer (&harvest->class_names, g_strfreev);

@@ -1,7 +1,10 @@
 /* import-private.h: what the readers of the several kinds of sources share. */
 #pragma once
 
+#include "engine/collect/columns.h"
+#include "engine/collect/idx.h"
 #include "engine/collect/import.h"
+#include "engine/collect/names.h"
 
 /* An import under way. */
 typedef struct {
@@ -28,6 +31,9 @@ typedef struct {
   gsize count;
   int height, width;
   guint8 *images;      /* [count][height][width], 0 paper … 255 full ink */
+  float *rows;         /* or [count][columns], where columns are */
+  NnColumns *columns;  /* of a table; NULL: pictures */
+  char *label;         /* what a table's label column is called */
   guint8 *labels;      /* [count] */
   guint8 *destination; /* [count]: NnDestination */
   gboolean shuffle;    /* the source has its classes one after the other */
@@ -39,6 +45,9 @@ void nn_import_refuse (NnImport *import, char *place, char *reason);
 
 /** nn_import_refuse_error: The same; takes the message of @error, which is freed. */
 void nn_import_refuse_error (NnImport *import, char *place, GError *error);
+
+/** nn_import_refuse_line: The same for a line of the file @file; takes @reason. */
+void nn_import_refuse_line (NnImport *import, const char *file, gsize line, char *reason);
 
 /** nn_import_note: (transfer full) @note. */
 void nn_import_note (NnImport *import, char *note);
@@ -64,6 +73,10 @@ gboolean nn_harvest_reserve (NnHarvest *harvest, gsize count, int height, int wi
  */
 gboolean nn_harvest_write (NnHarvest *harvest, NnImport *import, GError **error);
 
+/** nn_harvest_name_classes: From the order in which the classes came to that in which people count.
+ */
+void nn_harvest_name_classes (NnHarvest *harvest, const NnNames *classes);
+
 void nn_harvest_clear (NnHarvest *harvest);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NnHarvest, nn_harvest_clear)
@@ -74,8 +87,19 @@ gboolean nn_import_folder (NnImport *import, NnHarvest *harvest, GError **error)
 /** nn_import_idx: Reads a pair of IDX files into @harvest. */
 gboolean nn_import_idx (NnImport *import, NnHarvest *harvest, GError **error);
 
-/** nn_import_csv: Reads a table whose rows are pictures into @harvest. */
+/** nn_import_csv: Reads a CSV file whose rows are pictures, or a table, into @harvest. */
 gboolean nn_import_csv (NnImport *import, NnHarvest *harvest, GError **error);
+
+/** nn_import_table: Reads the rows of a table, of which @look tells, into @harvest. */
+gboolean nn_import_table (NnImport *import, NnHarvest *harvest, const NnCsvLook *look,
+                          GError **error);
+
+/**
+ * nn_import_take_label:
+ * @text: a field, which loses its blanks
+ * Returns: (transfer full) (nullable): why it is no label
+ */
+char *nn_import_take_label (NnNames *classes, char *text, guint8 *label);
 
 /** nn_natural_compare: "class 2" comes before "class 10". Any bytes. */
 int nn_natural_compare (const char *a, const char *b);

@@ -134,6 +134,12 @@ nn_import_refuse_error (NnImport *import, char *place, GError *error)
 }
 
 void
+nn_import_refuse_line (NnImport *import, const char *file, gsize line, char *reason)
+{
+  nn_import_refuse (import, g_strdup_printf ("%s:%zu", file, line), reason);
+}
+
+void
 nn_import_note (NnImport *import, char *note)
 {
   g_ptr_array_add (import->notes, note);

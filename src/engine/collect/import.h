@@ -1,6 +1,8 @@
 /* import.h: a user's own files become a data set that every other part of the program finds. */
 #pragma once
 
+#include "engine/collect/csv.h"
+
 #include <gio/gio.h>
 
 #define NN_IMPORT_MOST_SAMPLES 1000000
@@ -33,7 +35,7 @@ typedef struct {
   const char *source;            /* path */
   const char *name;              /* the new set's id and title */
   const char *labels;            /* of a pair of IDX files, the other one; NULL: the one beside */
-  const char *label_column;      /* of a CSV file: name or number from 1; NULL: guessed */
+  const NnCsvChoice *csv;        /* of a CSV file: what was decided about it; NULL: nothing */
   NnImportProgressFunc progress; /* nullable */
   gpointer data;
 } NnImportOptions;
@@ -41,9 +43,9 @@ typedef struct {
 /**
  * nn_import:
  * Reads a folder of pictures with a folder for each class, a pair of IDX files, or a CSV file whose
- * rows are pictures (docs/datasets.md has the rules), and
- * writes a data set into the user's data folder: under a hidden name, renamed when it is whole. A
- * stopped or killed import leaves nothing that anybody would find. Blocks; run it on a thread.
+ * rows are pictures or a table (docs/datasets.md has the rules), and writes a data set into the
+ * user's data folder: under a hidden name, renamed when it is whole. A stopped or killed import
+ * leaves nothing that anybody would find. Blocks; run it on a thread.
  *
  * What cannot be read is refused and told in @report, and the rest goes on.
  * @report: (out): to be cleared in any case

@@ -11,6 +11,8 @@
 struct NnLines {
   char *name;
   NnUnpacker *unpacker;
+  GFileInputStream *stream;
+  goffset size;     /* of the file */
   gsize start, end; /* what is in the buffer and not handed out */
   gsize number;
   gboolean at_end;
@@ -22,12 +24,16 @@ nn_lines_open (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr (GFileInfo) info = NULL;
   NnLines *lines;
 
   if (stream == NULL)
     return NULL;
   lines = g_new0 (NnLines, 1);
   lines->name = g_filename_display_name (path);
+  lines->stream = g_object_ref (stream);
+  info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL);
+  lines->size = info != NULL ? g_file_info_get_size (info) : 0;
   lines->unpacker = nn_unpacker_new (G_INPUT_STREAM (stream), lines->name);
   return lines;
 }
@@ -108,6 +114,14 @@ nn_lines_number (const NnLines *lines)
   return lines->number;
 }
 
+double
+nn_lines_fraction (const NnLines *lines)
+{
+  goffset at = g_seekable_tell (G_SEEKABLE (lines->stream));
+
+  return lines->size > 0 ? (double)at / (double)lines->size : 0;
+}
+
 /* Moves what is in the quotes to their place. Returns: (nullable): what comes behind them. */
 static char *
 unquote (char *field)
@@ -151,6 +165,7 @@ void
 nn_lines_free (NnLines *lines)
 {
   nn_unpacker_free (lines->unpacker);
+  g_object_unref (lines->stream);
   g_free (lines->name);
   g_free (lines);
 }

@@ -22,6 +22,9 @@ gboolean nn_lines_next (NnLines *lines, char **line, GCancellable *cancellable, 
 /** nn_lines_number: Returns: the number of the line read last, from 1. */
 gsize nn_lines_number (const NnLines *lines);
 
+/** nn_lines_fraction: Returns: how much of the file was read, 0 to 1. */
+double nn_lines_fraction (const NnLines *lines);
+
 /**
  * nn_line_split:
  * Takes @line apart at @delimiter, in place. A field may stand in quotes; two quotes in it are one.
