@@ -28,17 +28,14 @@ skips_zeros (const NnLayer *layer, const NnRun *run)
   return run->training && layer->reads_data;
 }
 
-/* Returns: whether to leave out each zero of @rows × @columns numbers of x, by kernels that pay
- * where most are; a few rows tell. */
-static gboolean
-is_sparse (const NnLayer *layer, const NnRun *run, const real *x, int rows, int columns)
+gboolean
+nn_dense_is_sparse (const NnDense *dense, const real *x, int rows, int columns)
 {
-  gsize apart = (gsize)nn_grid_ceiling (rows, TELLING_ROWS),
-        inputs = nn_shape_size (&layer->input_shape);
-  NnRows told = {(gsize)nn_grid_ceiling (rows, (int)apart), apart * inputs, (gsize)columns};
+  gsize apart = (gsize)nn_grid_ceiling (rows, TELLING_ROWS);
+  NnRows told = {(gsize)nn_grid_ceiling (rows, (int)apart), apart * (gsize)dense->inputs,
+                 (gsize)columns};
 
-  return layer->method == NN_METHOD_DIRECT && skips_zeros (layer, run) &&
-         2 * nn_kernels ()->count_numbers (x, told) < told.count * told.n;
+  return 2 * nn_kernels ()->count_numbers (x, told) < told.count * told.n;
 }
 
 static void
@@ -58,11 +55,9 @@ add_bias (const NnProduct *p)
 
 /* C = A·B + bias, W along the units */
 static void
-multiply_in_panels (const NnLayer *layer, const NnRun *run, const NnProduct *p)
+multiply_in_panels (const NnLayer *layer, const NnProduct *p)
 {
-  if (is_sparse (layer, run, p->a, p->rows, p->depth)) {
-    nn_kernels ()->sparse_rows (p);
-  } else if (layer->method == NN_METHOD_DIRECT) {
+  if (layer->method == NN_METHOD_DIRECT) {
     nn_kernels ()->dense_outer (p);
     add_bias (p);
   } else {
@@ -93,6 +88,11 @@ nn_dense_multiply_forward (const NnDense *dense, const NnRun *run, const NnBlock
   const NnLayer *layer = &dense->base;
   gsize inputs = (gsize)dense->inputs, units = (gsize)dense->units;
   const real *weights = layer->parameters[NN_DENSE_WEIGHT].value;
+
+  if (dense->in_panels && layer->method == NN_METHOD_DIRECT && skips_zeros (layer, run)) {
+    nn_dense_forward_in_panels (dense, run, block);
+    return;
+  }
   NnProduct product = {
       .rows = block->rows,
       .columns = block->columns,
@@ -109,7 +109,7 @@ nn_dense_multiply_forward (const NnDense *dense, const NnRun *run, const NnBlock
   };
 
   if (dense->in_panels)
-    multiply_in_panels (layer, run, &product);
+    multiply_in_panels (layer, &product);
   else
     multiply_along_inputs (layer, &product);
 }
@@ -195,7 +195,8 @@ multiply_gradient_in_panels (const NnDense *dense, const NnRun *run, const NnBlo
       .c_row = stride,
   };
 
-  if (is_sparse (layer, run, x, run->batch, block->columns))
+  if (layer->method == NN_METHOD_DIRECT && skips_zeros (layer, run) &&
+      nn_dense_is_sparse (dense, x, run->batch, block->columns))
     nn_kernels ()->sparse_columns (&product);
   else
     multiply_backward (layer, NN_TRANSPOSED, &product);

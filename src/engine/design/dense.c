@@ -8,7 +8,8 @@
  * more than the units. The layer that reads the data has it in panels of 64 units, each [i][o],
  * where its units fill a vector: its input is mostly zeros, each of which then leaves out a row of
  * W, and dx is hardly ever asked for. A part works on one panel, so that a core keeps its panels
- * and their moments.
+ * and their moments; and a step begins the next batch with each of their blocks that it has made
+ * new (dense-panels.c).
  */
 #include "dense.h"
 #include "initialiser.h"
@@ -24,12 +25,11 @@
 #define BLOCK_UNITS 32    /* of the output */
 #define BLOCK_INPUTS 512  /* of dx and dW */
 #define GRADIENT_UNITS 32 /* of dW: with BLOCK_INPUTS 64 kB, a small part of a core's own cache */
-#define PANEL_INPUTS 128  /* of a panel of W, a part */
-#define PANEL_GRADIENT 64 /* of these at a time: 16 kB, half of the first cache */
+#define PANEL_INPUTS 448  /* of a panel of W, a part; fewer would make more sums to add up */
 #define MOST_SUMS 64      /* of db at a time */
 #define VECTOR 16         /* numbers: blocks of inputs are whole vectors */
 #define SMALL_PRODUCT 250000  /* operations: a few µs, not worth splitting */
-#define PREPARED_NUMBERS 8192 /* of dz, a part */
+#define PREPARED_NUMBERS 8192 /* of dz, or of y where the batch was begun, a part */
 
 /* Returns: about @block inputs, so that all blocks are about as large. */
 static int
@@ -50,6 +50,12 @@ plan_grid (int rows, int columns, int depth, int block_rows, int block_columns)
     grid.block_columns = columns;
   }
   return grid;
+}
+
+static int
+prepared_rows (const NnDense *dense)
+{
+  return MAX (1, PREPARED_NUMBERS / dense->units);
 }
 
 static gboolean
@@ -93,6 +99,7 @@ infer (NnLayer *layer, GError **error)
                     .panel = dense->in_panels ? NN_DENSE_PANEL : 0};
   layer->parameters[NN_DENSE_BIAS] =
       (NnParameter){.name = "bias", .shape = nn_shape_vector (units)};
+  layer->begins = dense->in_panels && layer->reads_batch && layer->method == NN_METHOD_DIRECT;
   layer->flops = 2.0 * units * inputs;
 
   dense->input = plan_grid (batch, inputs, units, BLOCK_ROWS, block_inputs);
@@ -106,19 +113,16 @@ infer (NnLayer *layer, GError **error)
         plan_grid (batch, units, inputs, units > BLOCK_UNITS ? BLOCK_ROWS : FEW_ROWS, BLOCK_UNITS);
     dense->parameters = plan_grid (units, inputs, batch, GRADIENT_UNITS, block_inputs);
   }
+  if (layer->begins)
+    layer->scratch_size = nn_dense_sums_size (dense);
   layer->forward_parts = nn_grid_n_blocks (&dense->forward);
+  layer->finish_parts = nn_grid_ceiling (batch, prepared_rows (dense));
   layer->backward_input_parts = nn_grid_n_blocks (&dense->input);
   layer->backward_parameter_parts = nn_grid_n_blocks (&dense->parameters);
   return TRUE;
 }
 
 /* ---- the activation behind ---- */
-
-static int
-prepared_rows (const NnDense *dense)
-{
-  return MAX (1, PREPARED_NUMBERS / dense->units);
-}
 
 /* Takes over an activation that treats every number alike. dz gets a place of its own. */
 static int
@@ -130,7 +134,7 @@ fuse (NnLayer *layer, NnLayer *const *next, int n)
   if (next[0]->class_ != &nn_activation_class || activation->function == NN_FUNCTION_SOFTMAX)
     return 0;
   dense->activation = activation;
-  layer->scratch_size = (gsize)layer->max_batch * (gsize)dense->units;
+  layer->scratch_size += (gsize)layer->max_batch * (gsize)dense->units;
   layer->backward_prepare_parts = nn_grid_ceiling (layer->max_batch, prepared_rows (dense));
   return 1;
 }
@@ -234,6 +238,18 @@ forward (NnLayer *layer, const NnRun *run, int part)
 }
 
 static void
+finish_forward (NnLayer *layer, const NnRun *run, int part)
+{
+  const NnDense *dense = (const NnDense *)layer;
+  int row = part * prepared_rows (dense), rows = CLAMP (run->batch - row, 0, prepared_rows (dense));
+  gsize units = (gsize)dense->units;
+
+  nn_dense_finish (dense, row, rows);
+  if (dense->activation != NULL)
+    activate (dense, layer->y + (gsize)row * units, (gsize)rows * units);
+}
+
+static void
 backward_input (NnLayer *layer, const NnRun *run, int part)
 {
   const NnDense *dense = (const NnDense *)layer;
@@ -309,7 +325,7 @@ hand_over_gradients (NnLayer *layer, const NnRun *run, int part, NnGradientSink 
   NnBlock whole = nn_grid_block (&dense->parameters, part, dense->units);
   real gradient[GRADIENT_UNITS * BLOCK_INPUTS], bias[MOST_SUMS];
   /* A small layer's only part may have more rows, or longer ones. */
-  NnGrid grid = dense->in_panels ? nn_grid_cut (&whole, NN_DENSE_PANEL, PANEL_GRADIENT)
+  NnGrid grid = dense->in_panels ? nn_grid_cut (&whole, NN_DENSE_PANEL, NN_DENSE_INPUTS)
                                  : nn_grid_cut (&whole, GRADIENT_UNITS, BLOCK_INPUTS);
 
   for (int i = 0; i < nn_grid_n_blocks (&grid); i++) {
@@ -320,6 +336,8 @@ hand_over_gradients (NnLayer *layer, const NnRun *run, int part, NnGradientSink 
     nn_dense_multiply_gradient (dense, run, &block, gradient,
                                 (gsize)(dense->in_panels ? block.rows : block.columns));
     sink->take (sink, &layer->parameters[NN_DENSE_WEIGHT], first, rows, gradient);
+    if (layer->begins && run->next_x != NULL)
+      nn_dense_begin (dense, run, &block);
     if (block.column == 0) {
       gsize n = (gsize)block.rows;
 
@@ -340,6 +358,7 @@ const NnLayerClass nn_dense_class = {
     .fuse = fuse,
     .initialise = initialise,
     .forward = forward,
+    .finish_forward = finish_forward,
     .backward_prepare = backward_prepare,
     .backward_input = backward_input,
     .backward_parameters = backward_parameters,

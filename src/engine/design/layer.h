@@ -55,6 +55,12 @@ typedef struct {
   gboolean training;
   guint64 seed;
   guint64 step; /* batches seen since the start of the run */
+
+  /* The batch behind this one, or NULL: as soon as a layer that begins a batch has its new
+   * parameters, it sums this one up … */
+  const real *next_x;
+  int next_batch;
+  gboolean begun; /* … which was done for the present one */
 } NnRun;
 
 /* Whom a layer hands the gradient of its parameters to, instead of writing it down. */
@@ -89,6 +95,8 @@ struct NnLayerClass {
    * Parts write disjoint numbers. forward may be NULL: y is x itself, and dx is dy.
    * backward_* may be NULL: no gradient flows, no parameters. */
   void (*forward) (NnLayer *layer, const NnRun *run, int part);
+  /* The rest of forward, to the same bits, where NnRun.begun; of layers that begin a batch. */
+  void (*finish_forward) (NnLayer *layer, const NnRun *run, int part);
   /* Before the other two, where both need what it leaves in scratch; may be NULL. */
   void (*backward_prepare) (NnLayer *layer, const NnRun *run, int part);
   /* These two may run at the same time. */
@@ -104,11 +112,13 @@ struct NnLayer {
   const NnLayerSpec *spec; /* borrowed from the network's own copy */
   int index;               /* in the recipe's list: the number in "0.weight" */
   NnShape input_shape, output_shape;
-  gboolean reads_data; /* no layer before it learns: nobody wants a gradient by its input */
-  NnMethod method;     /* how to compute, where there is a choice */
-  int n_fused;         /* layers behind it whose work it does */
-  gboolean is_fused;   /* a layer before it does its work: x, y and dx stay NULL */
-  NnShape y_shape;     /* output_shape, or that of the last layer whose work it does */
+  gboolean reads_data;  /* no layer before it learns: nobody wants a gradient by its input */
+  gboolean reads_batch; /* no layer before it does anything: its x is the batch */
+  gboolean begins; /* set by infer, where it reads the batch: hand_over_gradients begins the next */
+  NnMethod method; /* how to compute, where there is a choice */
+  int n_fused;     /* layers behind it whose work it does */
+  gboolean is_fused; /* a layer before it does its work: x, y and dx stay NULL */
+  NnShape y_shape;   /* output_shape, or that of the last layer whose work it does */
   NnParameter parameters[NN_LAYER_MAX_PARAMETERS];
   int n_parameters;
 
@@ -124,7 +134,8 @@ struct NnLayer {
   double flops; /* floating-point operations of one sample, forward; set by infer */
 
   /* How many parts each pass has: from the shapes and max_batch, never from the thread count. */
-  int forward_parts, backward_prepare_parts, backward_input_parts, backward_parameter_parts;
+  int forward_parts, finish_parts;
+  int backward_prepare_parts, backward_input_parts, backward_parameter_parts;
 };
 
 /**

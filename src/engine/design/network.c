@@ -98,7 +98,7 @@ static gboolean
 infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **error)
 {
   NnShape shape = network->input_shape;
-  gboolean learns = FALSE;
+  gboolean learns = FALSE, computes = FALSE;
 
   if (specs->len == 0) {
     g_set_error (error, NN_ERROR, NN_ERROR_SHAPE, _ ("layers: a network needs at least one layer"));
@@ -110,11 +110,13 @@ infer_shapes (NnNetwork *network, GPtrArray *specs, NnMethod method, GError **er
         layer_new (g_ptr_array_index (specs, i), (int)i, &shape, network->max_batch, method);
 
     layer->reads_data = !learns;
+    layer->reads_batch = !computes;
     network->layers[network->n_layers++] = layer;
     if (!layer->class_->infer (layer, error) || !check_output (layer, error))
       return FALSE;
     shape = layer->y_shape = layer->output_shape;
     learns |= layer->n_parameters > 0;
+    computes |= layer->class_->forward != NULL;
   }
   network->output_shape = shape;
   return TRUE;
@@ -356,6 +358,14 @@ forward_part (gpointer data, int part)
 }
 
 static void
+finish_forward_part (gpointer data, int part)
+{
+  const Pass *pass = data;
+
+  pass->layer->class_->finish_forward (pass->layer, pass->run, part);
+}
+
+static void
 backward_prepare_part (gpointer data, int part)
 {
   const Pass *pass = data;
@@ -423,7 +433,9 @@ nn_network_forward (NnNetwork *network, const NnRun *run, const real *x)
     if (layer->is_fused)
       continue;
     layer->x = x;
-    if (layer->class_->forward != NULL)
+    if (run->begun && layer->begins)
+      nn_pool_run (network->pool, finish_forward_part, &pass, layer->finish_parts);
+    else if (layer->class_->forward != NULL)
       nn_pool_run (network->pool, forward_part, &pass, layer->forward_parts);
     else
       layer->y = (real *)x; /* read only, like any y outside its own layer */
@@ -469,6 +481,15 @@ gboolean
 nn_layer_hands_over (const NnLayer *layer)
 {
   return layer->class_->hand_over_gradients != NULL;
+}
+
+gboolean
+nn_network_begins (const NnNetwork *network)
+{
+  for (int i = 0; i < network->n_layers; i++)
+    if (network->layers[i]->begins)
+      return TRUE;
+  return FALSE;
 }
 
 void

@@ -109,6 +109,10 @@ void nn_network_backward (NnNetwork *network, const NnRun *run, int last, const 
  */
 void nn_network_backward_inputs (NnNetwork *network, const NnRun *run, int last, const real *dy);
 
+/** nn_network_begins: Returns: whether what takes the gradients over may begin the next batch
+ * (NnRun.next_x). */
+gboolean nn_network_begins (const NnNetwork *network);
+
 /** nn_network_backward_parameters: After nn_network_backward_inputs(): fills the gradients block
  * all the same. */
 void nn_network_backward_parameters (NnNetwork *network, const NnRun *run);

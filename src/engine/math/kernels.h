@@ -38,7 +38,7 @@ typedef struct {
   gsize b_row;
   real *c;
   gsize c_row;
-  const real *bias;     /* [columns], of dense_dot and sparse_rows */
+  const real *bias;     /* [columns], of dense_dot */
   gboolean skips_zeros; /* leaves out vectors of zeros in A of dense_dot, in B of dense_outer */
 } NnProduct;
 
@@ -103,7 +103,7 @@ typedef struct {
    * B's rows have room for a whole vector that ends with the last column. */
 
   gsize (*count_numbers) (const real *x, NnRows rows); /* Returns: those that are not 0 */
-  /* C[r][c] = bias[c] + Σ_d A[r][d]·B[d][c], a_step 1 */
+  /* C[r][c] += Σ_d A[r][d]·B[d][c], a_step 1 */
   void (*sparse_rows) (const NnProduct *product);
   /* C[r][c] = Σ_d A[r][d]·B[d][c], a_row 1 */
   void (*sparse_columns) (const NnProduct *product);

@@ -33,7 +33,8 @@ struct NnPool {
   NnPartFunc func;
   gpointer data;
   atomic_int unfinished;
-  Range *ranges; /* n_ranges */
+  gboolean begun; /* a job that the caller has not finished: nobody else looks at this */
+  Range *ranges;  /* n_ranges */
   guint n_ranges;
 
   guint n_threads;    /* as many as ranges, unless the system refused some */
@@ -291,21 +292,51 @@ nn_pool_get_n_threads (const NnPool *pool)
   return pool->n_threads;
 }
 
-void
-nn_pool_run (NnPool *pool, NnPartFunc func, gpointer data, int n_parts)
+static void
+run_alone (NnPartFunc func, gpointer data, int n_parts)
 {
   guint64 before = flush_denormals ();
 
-  if (pool == NULL || pool->n_threads == 1 || n_parts == 1) {
-    for (int part = 0; part < n_parts; part++)
-      func (data, part);
-  } else if (n_parts > 0) {
-    publish (pool, func, data, n_parts);
-    wake_workers (pool, n_parts);
-    work (pool, 0);
-    wait_for_others (pool);
-  }
+  for (int part = 0; part < n_parts; part++)
+    func (data, part);
   restore_denormals (before);
+}
+
+void
+nn_pool_begin (NnPool *pool, NnPartFunc func, gpointer data, int n_parts)
+{
+  if (pool == NULL || pool->n_threads == 1) {
+    run_alone (func, data, n_parts);
+  } else if (n_parts > 0) {
+    nn_pool_finish (pool);
+    publish (pool, func, data, n_parts);
+    wake_workers (pool, n_parts + 1);
+    pool->begun = TRUE;
+  }
+}
+
+void
+nn_pool_finish (NnPool *pool)
+{
+  if (pool == NULL || !pool->begun)
+    return;
+  guint64 before = flush_denormals ();
+
+  work (pool, 0);
+  wait_for_others (pool);
+  pool->begun = FALSE;
+  restore_denormals (before);
+}
+
+void
+nn_pool_run (NnPool *pool, NnPartFunc func, gpointer data, int n_parts)
+{
+  if (n_parts == 1) {
+    run_alone (func, data, 1);
+  } else {
+    nn_pool_begin (pool, func, data, n_parts);
+    nn_pool_finish (pool);
+  }
 }
 
 void

@@ -33,6 +33,17 @@ guint nn_pool_get_n_threads (const NnPool *pool);
  */
 void nn_pool_run (NnPool *pool, NnPartFunc func, gpointer data, int n_parts);
 
+/**
+ * nn_pool_begin:
+ * The same, but returns at once: the other threads do the parts while the caller does something
+ * else. nn_pool_finish() completes the job, and so does whatever else has several parts to run.
+ */
+void nn_pool_begin (NnPool *pool, NnPartFunc func, gpointer data, int n_parts);
+
+/** nn_pool_finish: Helps with the job that was begun, and returns when it is done; does nothing
+ * where there is none. */
+void nn_pool_finish (NnPool *pool);
+
 /** nn_pool_free: Joins the workers. */
 void nn_pool_free (NnPool *pool);
 

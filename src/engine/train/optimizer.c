@@ -33,7 +33,6 @@ typedef struct {
   NnNetwork *network;
   NnUpdate update; /* decay is each part's own */
   const NnRun *run;
-  const NnJob *beside; /* or NULL */
 } Step;
 
 typedef struct {
@@ -298,25 +297,15 @@ take_gradient (NnGradientSink *base, const NnParameter *parameter, gsize first, 
                                    gradient + r * rows.n, rows.n, parameter->decays);
 }
 
-/* What is done beside comes half before and half behind, so that threads which begin with equal
- * runs of the parts get equal runs of the parameters: always the same, which are in their cache. */
 static void
 learn_part (gpointer data, int index)
 {
   Step *step = data;
-  NnOptimizer *optimizer = step->optimizer;
-  int before = step->beside != NULL ? step->beside->n_parts / 2 : 0;
+  NnLearningPart *part = &step->optimizer->learning[index];
 
-  index -= before;
-  if (index < 0 || index >= optimizer->n_learning) {
-    step->beside->func (step->beside->data,
-                        index < 0 ? index + before : index - optimizer->n_learning + before);
-    return;
-  }
-  NnLearningPart *part = &optimizer->learning[index];
   if (part->layer == NULL) {
     update_part (step, part->index);
-    part->watch = optimizer->parts[part->index].watch;
+    part->watch = step->optimizer->parts[part->index].watch;
     return;
   }
   UpdateSink sink = {.base = {take_gradient}, .step = step};
@@ -332,17 +321,16 @@ nn_optimizer_may_learn (const NnOptimizer *optimizer, const NnNetwork *network)
 
 gboolean
 nn_optimizer_learn (NnOptimizer *optimizer, NnNetwork *network, const NnRun *run,
-                    double learning_rate, const NnJob *beside)
+                    double learning_rate)
 {
-  Step step = {.optimizer = optimizer, .network = network, .run = run, .beside = beside};
+  Step step = {.optimizer = optimizer, .network = network, .run = run};
   real watch = 0;
 
   g_return_val_if_fail (nn_optimizer_may_learn (optimizer, network), FALSE);
   optimizer->step++;
   step.update = plan_update (optimizer, learning_rate);
   step.update.scale = 1;
-  nn_pool_run (network->pool, learn_part, &step,
-               optimizer->n_learning + (beside != NULL ? beside->n_parts : 0));
+  nn_pool_run (network->pool, learn_part, &step, optimizer->n_learning);
   optimizer->can_undo = TRUE;
 
   for (int i = 0; i < optimizer->n_learning; i++)

@@ -7,13 +7,6 @@
 typedef struct NnOptimizerPart NnOptimizerPart;
 typedef struct NnLearningPart NnLearningPart;
 
-/* Something else to be done beside a step, by the same threads. */
-typedef struct {
-  NnPartFunc func;
-  gpointer data;
-  int n_parts;
-} NnJob;
-
 typedef struct {
   NnOptimizerSpec spec; /* the learning rate and momentum may change between steps */
   double l2, clip_norm;
@@ -48,15 +41,13 @@ gboolean nn_optimizer_may_learn (const NnOptimizer *optimizer, const NnNetwork *
 
 /**
  * nn_optimizer_learn:
- * @beside: (nullable): what to do in the same job
- *
  * After nn_network_backward_inputs(): the rest of the backward pass and the step in one job. The
  * gradients that layers hand over are never written down, each is used while it is in the cache.
  * The same bits as by the two jobs one after the other.
  * Returns: as nn_optimizer_step()
  */
 gboolean nn_optimizer_learn (NnOptimizer *optimizer, NnNetwork *network, const NnRun *run,
-                             double learning_rate, const NnJob *beside);
+                             double learning_rate);
 
 /**
  * nn_optimizer_undo:

@@ -19,12 +19,11 @@ struct NnTraining {
   NnNetwork *network;
   NnOptimizer *optimizer;
 
-  /* Where a step can be one job, the next batch is gathered in it, into the other place. */
+  /* Where a step can be one job, the next batch is gathered beside it, and begun by it. */
   NnBatch batches[2];
-  int current;       /* of the two */
-  gsize ahead;       /* the first of the samples in the other place … */
-  int n_ahead;       /* … and how many: 0 where there are none */
-  NnArena gradients; /* dy of the loss; where a batch has several chunks, also their sum */
+  int current;          /* of the two */
+  const NnBatch *begun; /* or NULL */
+  NnArena gradients;    /* dy of the loss; where a batch has several chunks, also their sum */
   real *dy;
   real *sum;
 
@@ -146,39 +145,59 @@ source_from (const NnTraining *training, gsize start, int count)
   };
 }
 
+static gboolean
+holds (const NnTraining *training, const NnBatch *batch, gsize start, int count)
+{
+  return batch->count == count && batch->source.indices == training->order + start;
+}
+
 /* Brings @count samples from @start of the order into the current batch. */
 static void
 fetch (NnTraining *training, gsize start, int count)
 {
-  if (training->n_ahead == count && training->ahead == start) {
+  NnPool *pool = training->network->pool;
+
+  nn_pool_finish (pool);
+  if (holds (training, &training->batches[!training->current], start, count)) {
     training->current = !training->current;
   } else {
     NnBatchSource source = source_from (training, start, count);
-    nn_batch_gather (current_batch (training), training->network->pool, &source, count);
+    nn_batch_gather (current_batch (training), pool, &source, count);
   }
-  training->n_ahead = 0;
 }
 
-/* Plans to gather the batch after @start; what it will be in all likelihood. */
-static NnJob
-fetch_ahead (NnTraining *training, gsize start)
+/* Gathers the batch from @start on into the other place, while this thread goes on; what the batch
+ * will be in all likelihood. */
+static void
+fetch_beside (NnTraining *training, gsize start)
 {
   NnBatch *other = &training->batches[!training->current];
   int count = (int)MIN (batch_size (training), training->samples->count - start);
   NnBatchSource source = source_from (training, start, count);
 
-  training->ahead = start;
-  training->n_ahead = count;
-  return (NnJob){nn_batch_gather_part, other, nn_batch_begin (other, &source, count)};
+  nn_pool_begin (training->network->pool, nn_batch_gather_part, other,
+                 nn_batch_begin (other, &source, count));
 }
 
-/* Forward for the run's rows from @start of the order, and the loss. */
+/* Has the step of @run begin the batch that was fetched beside. */
+static void
+begin_other (NnTraining *training, NnRun *run)
+{
+  NnBatch *other = &training->batches[!training->current];
+  gboolean begins = other->count > 0 && nn_network_begins (training->network);
+
+  nn_pool_finish (training->network->pool);
+  run->next_x = begins ? other->x : NULL;
+  run->next_batch = other->count;
+  training->begun = begins ? other : NULL;
+}
+
+/* Forward for the current batch, and the loss. */
 static gboolean
-look (NnTraining *training, const NnRun *run, gsize start, NnLossSum *sum, GError **error)
+look (NnTraining *training, const NnRun *run, NnLossSum *sum, GError **error)
 {
   NnNetwork *network = training->network;
 
-  fetch (training, start, run->batch);
   nn_network_forward (network, run, current_batch (training)->x);
   NnLossSum loss = nn_loss_evaluate (training->experiment->train.loss, network, run,
                                      current_batch (training)->labels, training->dy);
@@ -206,7 +225,8 @@ learn_by_chunks (NnTraining *training, gsize rows, double learning_rate, NnLossS
 
   for (gsize done = 0; done < rows; run.step++) {
     run.batch = MIN ((gsize)current_batch (training)->capacity, rows - done);
-    if (!look (training, &run, at->position + done, sum, error))
+    fetch (training, at->position + done, run.batch);
+    if (!look (training, &run, sum, error))
       return FALSE;
     if ((gsize)run.batch < rows) { /* the mean is over the batch, not over the chunk */
       gsize n = run.batch * nn_shape_size (&network->output_shape);
@@ -231,11 +251,14 @@ learn_at_once (NnTraining *training, gsize rows, double learning_rate, NnLossSum
   int last = nn_loss_last_layer (training->experiment->train.loss, network);
   NnRun run = {.batch = rows, .whole = rows, .training = TRUE, .seed = at->seed, .step = at->step};
 
-  if (!look (training, &run, at->position, sum, error))
+  fetch (training, at->position, run.batch);
+  run.begun = training->begun == current_batch (training);
+  fetch_beside (training, at->position + rows);
+  if (!look (training, &run, sum, error))
     return FALSE;
   nn_network_backward_inputs (network, &run, last, training->dy);
-  NnJob beside = fetch_ahead (training, at->position + rows);
-  if (nn_optimizer_learn (training->optimizer, network, &run, learning_rate, &beside))
+  begin_other (training, &run);
+  if (nn_optimizer_learn (training->optimizer, network, &run, learning_rate))
     return TRUE;
   nn_network_backward_parameters (network, &run); /* for the message */
   return FALSE;
@@ -276,6 +299,8 @@ step (NnTraining *training, gsize rows, NnStepResult *result, GError **error)
 
   put_in_order (training);
   if (!learn (training, rows, learning_rate, &sum, error)) {
+    nn_pool_finish (training->network->pool);
+    training->begun = NULL;
     nn_optimizer_undo (training->optimizer, training->network);
     return FALSE;
   }
@@ -387,7 +412,8 @@ move_to (NnTraining *training, const NnTrainingPosition *position)
 {
   training->at = *position;
   training->ordered_epoch = -1;
-  training->n_ahead = 0;
+  training->begun = NULL;
+  training->batches[0].count = training->batches[1].count = 0;
   training->validated = 0;
   training->validation_sum = (NnLossSum){0};
 }
