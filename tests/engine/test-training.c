@@ -205,6 +205,38 @@ test_resume (gconstpointer optimizer)
   g_assert_cmpuint (nn_training_seed (resumed), ==, experiment->seed);
 }
 
+/* A batch that the step before began, and one that is taken up at once, come to the same bits:
+ * where the data are mostly zeros, where they are not, and with units that fill no panel. */
+static void
+test_begun (void)
+{
+  g_autoptr (NnExperiment) experiment =
+      make_experiment ("",
+                       "{ \"type\": \"flatten\" }, " DENSE (100) ", " ACTIVATION (
+                           "relu") ", " DENSE (4) ", " ACTIVATION ("softmax"),
+                       LOSS OPTIMIZER ("adam") ", \"batch_size\": 20");
+  g_autoptr (NnDataset) dataset = make_dataset (150, 10, 4);
+  NnTrainingPosition position;
+  NnStepResult step;
+
+  for (gsize i = 0; i < 150; i++)
+    for (gsize k = 0; k < 784; k++)
+      if (k < 300 || k % 7 == 0)
+        dataset->train.images[i * 784 + k] = 0;
+  g_autoptr (NnTraining) ahead = make_training (experiment, dataset, 2);
+  g_autoptr (NnTraining) behind = make_training (experiment, dataset, 1);
+
+  g_assert_true (nn_network_begins (nn_training_network (ahead)));
+  while (!nn_training_epoch_done (ahead)) {
+    take_step (ahead, &step);
+    nn_training_get_position (behind, &position);
+    nn_training_set_position (behind, &position); /* forgets what was begun */
+    take_step (behind, &step);
+    assert_same_block (&nn_training_network (ahead)->parameters,
+                       nn_training_network (behind)->parameters.data);
+  }
+}
+
 /* ---- batches ---- */
 
 /* Ten samples by four: 4, 4, 2; the last batch's loss is the mean over its two. */
@@ -490,6 +522,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/training/resume/", optimizers[i], NULL);
     g_test_add_data_func (path, optimizers[i], test_resume);
   }
+  g_test_add_func ("/training/begun", test_begun);
   g_test_add_func ("/training/partial-batch", test_partial_batch);
   g_test_add_func ("/training/step-sample", test_step_sample);
   g_test_add_func ("/training/full-batch", test_full_batch);
