@@ -9,10 +9,12 @@
  *     1e-5 · d  +  ½ last place for each step  +  what gradients would make of it that are all
  *                                                 wrong by a tiny part of their array's greatest
  *
- * beside what holds for most of them, and for all as one vector. A large network with ReLU and
- * max-pooling has one thing more: where two numbers differ by less than their rounding, it may
+ * beside what holds for most of them, and for all as one vector. That vector's error is mostly one
+ * weight's or two's: their gradient is less than Adam's ε, 1e-7, and a step is made of its
+ * rounding; so it is measured without the worst one in ten thousand too. A large network with ReLU
+ * and max-pooling has one thing more: where two numbers differ by less than their rounding, it may
  * decide the other way, and go on as another network would; so its smooth twin is trained too.
- * Beside each limit stands the worst that these cases come to at any level of x86-64.
+ * docs/architecture.md has what many seeds come to.
  */
 #include "exactness.h"
 
@@ -20,16 +22,19 @@
 #include <math.h>
 
 #define TOLERANCE 1e-5
+#define FEW 10000 /* one of so many weights may be far off */
 
 typedef struct {
   double gradient_error; /* by the greatest gradient of the array */
-  double vector;         /* error by distance, of all weights as one vector */
+  double all, most;      /* error by distance, as one vector: of all weights, without the worst */
   double share;          /* of the weights that moved: how many are within 1e-5 of d */
 } Limits;
 
-static const Limits after_first = {0x1p-23 /* 0x1p-24 */, 2.5e-5 /* 2e-5 */, 0.99 /* 0.991 */};
-static const Limits after_later = {0x1p-21 /* 0x1p-22 */, 8e-6 /* 4.8e-6 */, 0.95 /* 0.967 */};
-static const Limits with_luck = {0x1p-10 /* 0x1p-13 */, 1e-3 /* 4.8e-6 */, 0.9 /* 0.967 */};
+/* Beside each the worst that these cases come to at any level of x86-64. */
+static const Limits after_first = {0x1p-23, 2e-5 /* 1.2e-5 */, 5e-6 /* 2.8e-6 */,
+                                   0.994 /* 0.9955 */};
+static const Limits after_later = {0x1p-21, 5e-6 /* 1.8e-6 */, 2e-6 /* 8.7e-7 */, 0.96 /* 0.969 */};
+static const Limits with_luck = {0x1p-10, 1e-3 /* 2.7e-6 */, 1e-3 /* 1.3e-6 */, 0.9 /* 0.97 */};
 
 static char *folder; /* of this program, and of the other */
 
@@ -44,7 +49,8 @@ typedef struct {
 
 /* Over all weights of a network. */
 typedef struct {
-  double error_squares, distance_squares;
+  GArray *error_squares; /* of each */
+  double distance_squares;
   gsize n_moved, n_near;
 } Sum;
 
@@ -76,33 +82,58 @@ static void
 compare_number (float got, const Reference *reference, gsize i, Sum *sum)
 {
   double error = fabs (got - reference->value[i]);
-  double distance = fabs (reference->value[i] - reference->start[i]);
+  double distance = fabs (reference->value[i] - reference->start[i]), square = error * error;
 
   g_assert_cmpfloat (error, <=,
                      TOLERANCE * distance + reference->steps * last_place (got) / 2 +
                          reference->limits->gradient_error * reference->doubt[i]);
-  sum->error_squares += error * error;
+  g_array_append_val (sum->error_squares, square);
   sum->distance_squares += distance * distance;
   sum->n_moved += distance > 0;
   sum->n_near += distance > 0 && error <= TOLERANCE * distance;
 }
 
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  double first = *(const double *)a, second = *(const double *)b;
+
+  return (first < second) - (first > second);
+}
+
+/* Returns: the weights' error as one vector, by the distance, without the @n_left_out worst. */
+static double
+measure_vector (const Sum *sum, gsize n_left_out)
+{
+  double squares = 0;
+
+  for (gsize i = n_left_out; i < sum->error_squares->len; i++)
+    squares += g_array_index (sum->error_squares, double, i);
+  return sqrt (squares / sum->distance_squares);
+}
+
 static void
 compare (const NnNetwork *network, const Reference *reference)
 {
+  const Limits *limits = reference->limits;
   g_autoptr (GBytes) packed = pack_parameters (network);
+  g_autoptr (GArray) error_squares = g_array_new (FALSE, FALSE, sizeof (double));
   const float *got = g_bytes_get_data (packed, NULL);
-  Sum sum = {0};
+  Sum sum = {.error_squares = error_squares};
 
   for (gsize i = 0; i < g_bytes_get_size (packed) / sizeof *got; i++)
     compare_number (got[i], reference, i, &sum);
-  g_test_message ("after %d steps: %.2g of the distance as one vector; %.4f of the weights within "
-                  "%g of their own",
-                  reference->steps, sqrt (sum.error_squares / sum.distance_squares),
-                  (double)sum.n_near / (double)sum.n_moved, TOLERANCE);
-  g_assert_cmpfloat (sqrt (sum.error_squares), <=,
-                     reference->limits->vector * sqrt (sum.distance_squares));
-  g_assert_cmpfloat ((double)sum.n_near, >=, reference->limits->share * (double)sum.n_moved);
+  g_array_sort (error_squares, compare_descending);
+
+  double all = measure_vector (&sum, 0), most = measure_vector (&sum, 1 + sum.n_moved / FEW);
+  double share = (double)sum.n_near / (double)sum.n_moved;
+
+  g_test_message ("after %d steps: %.2g of the distance as one vector, %.2g without the worst; "
+                  "%.4f of the weights within %g of their own",
+                  reference->steps, all, most, share, TOLERANCE);
+  g_assert_cmpfloat (all, <=, limits->all);
+  g_assert_cmpfloat (most, <=, limits->most);
+  g_assert_cmpfloat (share, >=, limits->share);
 }
 
 /* Returns: (transfer full): what exactness-reference makes of @start. */

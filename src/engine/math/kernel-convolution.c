@@ -12,8 +12,8 @@
  * the whole of the inner loops, in which each round loads 2 vectors of weights and 12 single
  * numbers of x, and does 24 multiplications and additions with them: almost two for each load, and
  * no two in a row that wait for each other. Processors with 16 registers get 4 pixels × 2 vectors.
- * Every 64 numbers of a window are summed by themselves: one chain of hundreds would round at each
- * link. What they come to is added up in memory, which takes 3 % of the time.
+ * Every 32 numbers of a window are summed by themselves: one chain of hundreds would round at each
+ * link. What they come to is added up in memory, which takes a few percent of the time.
  * A pixel is just a pointer, so it does not matter which pixels a tile has: they run on over the
  * ends of lines and pictures, and only the last tile of a part is smaller.
  */
@@ -26,7 +26,7 @@
 #endif
 #define PIXELS (CELLS * NN_CELL)
 #define VECTORS 2
-#define BLOCK 64 /* numbers of a window that are summed by themselves */
+#define BLOCK 32 /* numbers of a window that are summed by themselves */
 
 /* sums[p][v] += Σ x[p][k] · W[k][v] over @n numbers side by side: the inner loop. */
 NN_INLINE void

@@ -210,12 +210,6 @@ TILE (outer_tile) (const NnProduct *p, int row, int column, int rows, int vector
   real *target = p->c + row * p->c_row + column;
   TILE (Vector) sums[OUTER_ROWS][OUTER_VECTORS] = {0};
 
-  if (first > 0)
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
-      for (int v = 0; v < vectors; v++)
-        sums[r][v] = TILE (load) (target + r * p->c_row + v * LANES);
   for (int i = 0; i < n; i++) {
     gsize d = list ? list[i] : i;
 
@@ -225,6 +219,12 @@ TILE (outer_tile) (const NnProduct *p, int row, int column, int rows, int vector
       for (int v = 0; v < vectors; v++)
         sums[r][v] += a[r * p->a_row + d * p->a_step] * TILE (load) (b + d * p->b_row + v * LANES);
   }
+  if (first > 0)
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; v++)
+        sums[r][v] += TILE (load) (target + r * p->c_row + v * LANES);
 #pragma GCC unroll 8
   for (int r = 0; r < rows; r++)
 #pragma GCC unroll 8

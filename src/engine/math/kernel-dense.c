@@ -17,7 +17,8 @@
  *
  * Why these tiles: a multiply-add takes 4 steps and one or two begin in each, so 8 sums must be
  * under way; more sums a load spare loads, until the registers are used up. The sums of forward are
- * vectors of partial sums, so even a sum of thousands stays close to the exact one.
+ * vectors of partial sums, so even a sum of thousands stays close to the exact one; those of
+ * backward are at most 128 long before they are added to the others.
  *
  * Nothing is copied and packed as a general matrix product does before it begins: at the size of a
  * batch that would take as long as the product.
@@ -56,7 +57,7 @@
 
 #define BLOCK_ROWS 64   /* of the samples whose lists are kept at a time */
 #define MAX_LISTED 256  /* longer lists are not made */
-#define BLOCK_DEPTH 128 /* of backward: a tile's columns of it stay in the cache */
+#define BLOCK_DEPTH 128 /* of backward: summed by itself; it stays in the cache */
 
 typedef real Quad __attribute__ ((vector_size (16), may_alias));
 typedef real FreeQuad __attribute__ ((vector_size (16), aligned (sizeof (real)), may_alias));
