@@ -28,6 +28,7 @@ int cli_datasets (int argc, char **argv);
 int cli_import (int argc, char **argv);
 int cli_experiments (int argc, char **argv);
 int cli_code (int argc, char **argv);
+int cli_export (int argc, char **argv);
 int cli_demo (int argc, char **argv);
 
 /* ---- options.c ---- */

@@ -29,7 +29,7 @@ cli_code (int argc, char **argv)
     return cli_usage_error (message);
   }
   g_autoptr (NnExperiment) experiment = cli_load_experiment (arguments[0], &error);
-  g_autofree char *text = experiment ? nn_code_write (experiment, language, &error) : NULL;
+  g_autofree char *text = experiment ? nn_code_write (experiment, NULL, language, &error) : NULL;
   if (!text)
     return cli_fail (error);
   fputs (text, stdout);

@@ -17,6 +17,7 @@ static const struct {
     {"import", cli_import, N_ ("make a data set of pictures of one’s own")},
     {"experiments", cli_experiments, N_ ("list the built-in recipes, or show one")},
     {"code", cli_code, N_ ("write a recipe as a Keras, PyTorch or C program")},
+    {"export", cli_export, N_ ("write a trained network for other programs")},
     {"demo", cli_demo, N_ ("train, test and read digits, without any question")},
 };
 

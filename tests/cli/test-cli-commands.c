@@ -13,7 +13,7 @@ static void
 test_help (Place *place, gconstpointer data)
 {
   static const char *const commands[] = {"train",       "evaluate", "predict", "datasets",
-                                         "experiments", "code",     "demo"};
+                                         "experiments", "code",     "export",  "demo"};
   g_auto (Result) help = place_run (place, "--help");
   g_assert_cmpint (help.status, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
@@ -161,6 +161,26 @@ test_code (Place *place, gconstpointer data)
   g_assert_nonnull (strstr (wrong.errors, "expected keras, pytorch or c, got “fortran”"));
 }
 
+/* Each form is written where it is asked for; an ONNX file can be read again. */
+static void
+test_export (Place *place, gconstpointer data)
+{
+  g_auto (Result) onnx = place_run (place, "export pretrained --input bytes -o mine.onnx");
+  g_auto (Result) c = place_run (place, "export pretrained -f c -o mine.c");
+  g_auto (Result) keras = place_run (place, "export pretrained -f keras -o mine.py");
+  g_auto (Result) again = place_run (place, "export mine.onnx -f safetensors -o again.safetensors");
+  g_auto (Result) wrong = place_run (place, "export pretrained --format tiff");
+  g_auto (Result) input = place_run (place, "export pretrained --input dots");
+  g_assert_cmpstr (onnx.output, ==, "Written: mine.onnx\n");
+  g_assert_cmpstr (c.output, ==, "Written: mine.c\n");
+  g_assert_cmpstr (keras.output, ==, "Written: mine.py and mine.npz\n");
+  g_assert_cmpstr (again.errors, ==, "");
+  g_assert_cmpint (again.status, ==, 0);
+  g_assert_cmpint (wrong.status, ==, 2);
+  g_assert_nonnull (strstr (wrong.errors, "got “tiff”"));
+  g_assert_cmpint (input.status, ==, 2);
+}
+
 static void
 test_demo (Place *place, gconstpointer data)
 {
@@ -215,6 +235,7 @@ main (int argc, char **argv)
   ADD ("/cli/experiments", test_experiments);
   ADD ("/cli/datasets", test_datasets);
   ADD ("/cli/code", test_code);
+  ADD ("/cli/export", test_export);
   ADD ("/cli/demo", test_demo);
   if (g_file_test ("/dev/full", G_FILE_TEST_EXISTS)) /* not on every system */
     ADD ("/cli/full-output", test_full_output);

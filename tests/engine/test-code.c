@@ -4,6 +4,7 @@
 
 #include "engine/deploy/code.h"
 #include "engine/deploy/model.h"
+#include "engine/deploy/npz.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -102,10 +103,10 @@ write_file (const Scene *scene, const char *name, gconstpointer content, gsize l
 }
 
 static void
-write_code (const Scene *scene, NnCodeLanguage language, const char *name)
+write_code (const Scene *scene, const NnNetwork *trained, NnCodeLanguage language, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = nn_code_write (scene->experiment, language, &error);
+  g_autofree char *text = nn_code_write (scene->experiment, trained, language, &error);
 
   g_assert_no_error (error);
   write_file (scene, name, text, strlen (text));
@@ -116,7 +117,7 @@ static void
 open_scene (Scene *scene, const Case *of)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *model = NULL;
+  g_autofree char *model = NULL, *weights = NULL;
   g_autofree guint32 *indices = g_new (guint32, STEPS * BATCH);
   g_autofree float *x = g_new (float, STEPS *BATCH * 784);
   guint8 labels[STEPS * BATCH];
@@ -133,6 +134,9 @@ open_scene (Scene *scene, const Case *of)
   model = path_in (scene, "model.safetensors");
   g_assert_true (
       nn_model_save (nn_training_network (scene->training), scene->experiment, model, &error));
+  weights = path_in (scene, "weights.npz");
+  g_assert_true (
+      nn_npz_save (nn_training_network (scene->training), NN_CODE_PYTORCH, weights, &error));
   for (guint32 i = 0; i < STEPS * BATCH; i++)
     indices[i] = i;
   nn_samples_gather (scene->samples, indices, STEPS * BATCH, FALSE, 1, 0, x, labels);
@@ -200,6 +204,10 @@ static const char driver[] =
     "missing, unexpected = network.load_state_dict(state, strict=False)\n"
     "assert not unexpected, unexpected\n"
     "assert all(name.endswith('num_batches_tracked') for name in missing), missing\n"
+    "again = program.make_network()\n"
+    "program.load_weights(again, 'weights.npz')\n"
+    "pairs = zip(network.state_dict().values(), again.state_dict().values())\n"
+    "assert all(torch.equal(a, b) for a, b in pairs)\n"
     "optimizer = program.make_optimizer(network)\n"
     "x = torch.tensor(np.fromfile('pictures', np.float32)).reshape(-1, 1, 28, 28)\n"
     "y = torch.tensor(np.fromfile('labels', np.uint8).astype(np.int64))\n"
@@ -231,7 +239,7 @@ test_pytorch (gconstpointer data)
   g_autofree char *text = NULL;
 
   open_scene (&scene, data);
-  text = nn_code_write (scene.experiment, NN_CODE_PYTORCH, NULL);
+  text = nn_code_write (scene.experiment, NULL, NN_CODE_PYTORCH, NULL);
   g_assert_nonnull (strstr (text, "def make_network():"));
   g_assert_nonnull (strstr (text, "network.add_module(\"0\", "));
   g_assert_nonnull (strstr (text, "torch.arange(len(labels))"));
@@ -240,7 +248,7 @@ test_pytorch (gconstpointer data)
     const char *const command[] = {PYTHON, "-c", driver, scene.folder, count, NULL};
     g_autofree char *output = NULL;
 
-    write_code (&scene, NN_CODE_PYTORCH, "program.py");
+    write_code (&scene, NULL, NN_CODE_PYTORCH, "program.py");
     output = run (command);
     g_assert_nonnull (output);
     compare_losses (&scene, output);
@@ -271,7 +279,7 @@ test_keras (gconstpointer data)
                                       NULL};
   const Case *of = data;
   g_autoptr (NnExperiment) experiment = make_experiment ("", of->layers, of->train);
-  g_autofree char *text = nn_code_write (experiment, NN_CODE_KERAS, NULL);
+  g_autofree char *text = nn_code_write (experiment, NULL, NN_CODE_KERAS, NULL);
   guint n = 0;
 
   for (const char *at = text; (at = strstr (at, "        layers.")) != NULL; at++, n++) {
@@ -294,25 +302,26 @@ test_keras (gconstpointer data)
   }
 }
 
-/* Answers for the pictures in the file, as text. */
-static const char c_driver[] = "#define main program_main\n"
-                               "#include \"program.c\"\n"
-                               "#undef main\n"
-                               "int main(int argc, char **argv)\n"
-                               "{\n"
-                               "  float x[INPUTS], answer[CLASSES];\n"
-                               "  FILE *file = fopen(argv[argc - 1], \"rb\");\n"
-                               "  if (!file || !load_model(argv[1]))\n"
-                               "    return 1;\n"
-                               "  for (int n = 0; n < 8; n++) {\n"
-                               "    if (fread(x, sizeof *x, INPUTS, file) != INPUTS)\n"
-                               "      return 1;\n"
-                               "    predict(x, answer);\n"
-                               "    for (int i = 0; i < CLASSES; i++)\n"
-                               "      printf(\"%.9g\\n\", answer[i]);\n"
-                               "  }\n"
-                               "  return 0;\n"
-                               "}\n";
+#define C_PICTURES 100
+
+/* The command line that asks for all pictures, and the pictures as PGM files. */
+static char **
+make_question (const Scene *scene, const char *program)
+{
+  GPtrArray *words = g_ptr_array_new ();
+
+  g_ptr_array_add (words, g_strdup (program));
+  for (int i = 0; i < C_PICTURES; i++) {
+    g_autofree char *name = g_strdup_printf ("%d.pgm", i);
+    g_autoptr (GString) content = g_string_new ("P5\n# drawn\n28 28\n255\n");
+
+    g_string_append_len (content, (const char *)scene->samples->images + i * 784, 784);
+    write_file (scene, name, content->str, content->len);
+    g_ptr_array_add (words, path_in (scene, name));
+  }
+  g_ptr_array_add (words, NULL);
+  return (char **)g_ptr_array_free (words, FALSE);
+}
 
 /* The losses of a few steps from the program's own first weights, and then what it answers for the
  * first pictures. */
@@ -410,7 +419,7 @@ test_c_training (gconstpointer data)
   open_scene (&scene, data);
   driver_source = path_in (&scene, "driver.c");
   program = path_in (&scene, "program");
-  write_code (&scene, NN_CODE_C, "program.c");
+  write_code (&scene, NULL, NN_CODE_C, "program.c");
   write_file (&scene, "driver.c", c_trainer, strlen (c_trainer));
   write_idx (&scene, "train-images-idx3-ubyte", 3, scene.samples->images, 784);
   write_idx (&scene, "train-labels-idx1-ubyte", 1, scene.samples->labels, 1);
@@ -431,8 +440,8 @@ compare_answers (const Scene *scene, const char *output)
   g_autofree char *path = path_in (scene, "pictures");
   g_autofree char *model_path = path_in (scene, "model.safetensors");
   g_autoptr (GError) error = NULL;
-  NnModel *model = nn_model_open (model_path, 8, NULL, &error);
-  const NnRun run = {.batch = 8};
+  g_autoptr (NnModel) model = nn_model_open (model_path, C_PICTURES, NULL, &error);
+  const NnRun run = {.batch = C_PICTURES};
   g_autofree char *pictures = NULL;
   g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
   const real *answers;
@@ -440,10 +449,37 @@ compare_answers (const Scene *scene, const char *output)
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &pictures, NULL, NULL));
   answers = nn_network_forward (model->network, &run, (const real *)pictures);
-  g_assert_cmpuint (g_strv_length (lines), ==, 81);
-  for (int i = 0; i < 80; i++)
-    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (lines[i], NULL), answers[i], 1e-5);
-  nn_model_free (model);
+  g_assert_cmpuint (g_strv_length (lines), ==, C_PICTURES + 1);
+  for (int i = 0; i < C_PICTURES; i++) {
+    g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
+
+    g_assert_cmpuint (g_strv_length (words), ==, 12);
+    g_assert_cmpint (atoi (words[1]), ==, nn_argmax (answers + 10 * i, 10));
+    for (int c = 0; c < 10; c++)
+      g_assert_cmpfloat_with_epsilon (g_ascii_strtod (words[2 + c], NULL), answers[10 * i + c],
+                                      1e-5);
+  }
+}
+
+/* The program without numbers takes them from a model of ours. */
+static void
+score_model (const Scene *scene, const char *compiler)
+{
+  g_autofree char *source = path_in (scene, "untrained.c"), *program = path_in (scene, "untrained");
+  g_autofree char *model = path_in (scene, "model.safetensors"), *built = NULL, *output = NULL;
+  const char *const build[] = {compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", "-O1",
+                               source,   "-o",       program, "-lm",     NULL};
+  const char *const score[] = {program, model, scene->folder, NULL};
+  g_autofree char *says = g_strdup_printf (" of %zu right: ", scene->samples->count);
+
+  write_code (scene, NULL, NN_CODE_C, "untrained.c");
+  write_idx (scene, "t10k-images-idx3-ubyte", 3, scene->samples->images, 784);
+  write_idx (scene, "t10k-labels-idx1-ubyte", 1, scene->samples->labels, 1);
+  built = run (build);
+  g_assert_nonnull (built);
+  output = run (score);
+  g_assert_nonnull (output);
+  g_assert_nonnull (strstr (output, says));
 }
 
 static void
@@ -451,37 +487,30 @@ test_c (gconstpointer data)
 {
   static const char *const compilers[] = {"gcc", "clang"};
   Scene scene;
-  g_autofree char *source = NULL, *program = NULL, *driver_source = NULL, *model = NULL;
-  g_autofree char *pictures = NULL;
+  g_autofree char *source = NULL, *program = NULL;
+  g_auto (GStrv) question = NULL;
 
   open_scene (&scene, data);
   source = path_in (&scene, "program.c");
-  driver_source = path_in (&scene, "driver.c");
   program = path_in (&scene, "program");
-  model = path_in (&scene, "model.safetensors");
-  pictures = path_in (&scene, "pictures");
-  write_code (&scene, NN_CODE_C, "program.c");
-  write_file (&scene, "driver.c", c_driver, strlen (c_driver));
+  write_code (&scene, nn_training_network (scene.training), NN_CODE_C, "program.c");
+  question = make_question (&scene, program);
   for (guint i = 0; i < G_N_ELEMENTS (compilers); i++) {
-    const char *const check[] = {compilers[i], "-std=c99", "-Wall", "-Wextra", "-Werror",
-                                 "-c",         source,     "-o",    program,   NULL};
-    const char *const build[] = {compilers[i], "-std=c99", driver_source, "-o",
-                                 program,      "-lm",      NULL};
-    const char *const answer[] = {program, model, pictures, NULL};
+    const char *const build[] = {compilers[i], "-std=c99", "-Wall", "-Wextra", "-Werror",
+                                 source,       "-o",       program, "-lm",     NULL};
     g_autofree char *compiler = g_find_program_in_path (compilers[i]);
-    g_autofree char *checked = NULL, *built = NULL, *answers = NULL;
+    g_autofree char *built = NULL, *answers = NULL;
 
     if (compiler == NULL) {
       g_test_message ("There is no %s.", compilers[i]);
       continue;
     }
-    checked = run (check);
-    g_assert_nonnull (checked);
     built = run (build);
     g_assert_nonnull (built);
-    answers = run (answer);
+    answers = run ((const char *const *)question);
     g_assert_nonnull (answers);
     compare_answers (&scene, answers);
+    score_model (&scene, compilers[i]);
   }
   close_scene (&scene);
 }
@@ -508,7 +537,7 @@ test_preparation (void)
                        cases[0].layers, cases[0].train);
 
   for (NnCodeLanguage language = NN_CODE_KERAS; language <= NN_CODE_C; language++) {
-    g_autofree char *text = nn_code_write (experiment, language, NULL);
+    g_autofree char *text = nn_code_write (experiment, NULL, language, NULL);
 
     g_assert_nonnull (strstr (text, measured[language]));
     if (language != NN_CODE_C) {
@@ -518,7 +547,7 @@ test_preparation (void)
   }
   nn_prepare_spec_set_fit (&experiment->prepare, NULL);
   for (NnCodeLanguage language = NN_CODE_KERAS; language <= NN_CODE_C; language++) {
-    g_autofree char *text = nn_code_write (experiment, language, NULL);
+    g_autofree char *text = nn_code_write (experiment, NULL, language, NULL);
 
     g_assert_nonnull (strstr (text, unknown[language]));
   }
@@ -533,7 +562,7 @@ test_refusal (void)
                        TRAIN ("softmax-cross-entropy", "\"type\": \"adam\"", ""));
   NnCodeLanguage language;
 
-  g_assert_null (nn_code_write (experiment, NN_CODE_C, &error));
+  g_assert_null (nn_code_write (experiment, NULL, NN_CODE_C, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_SHAPE);
   g_assert_true (g_str_has_prefix (error->message, "layers[1]: "));
   g_assert_true (nn_code_parse ("pytorch", &language));

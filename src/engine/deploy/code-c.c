@@ -521,9 +521,24 @@ write_numbers (NnCode *code)
       whole ? " /* all there are */" : "", MIN (batch, 1024), rate, l2, clip);
 }
 
+/* The trained network alone, with its numbers inside. */
+static void
+write_trained (NnCode *code)
+{
+  nn_code_c_trained_begin (code);
+  write_preparation (code);
+  write_parts (code);
+  write_predict (code);
+  nn_code_c_trained_end (code);
+}
+
 void
 nn_code_c (NnCode *code)
 {
+  if (code->network != NULL) {
+    write_trained (code);
+    return;
+  }
   g_string_append_printf (
       code->text,
       "// %s: the same experiment in C99, as Glassbox wrote it.\n"

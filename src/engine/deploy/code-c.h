@@ -43,3 +43,9 @@ void nn_code_c_step (NnCode *code, const NnCodePlace *places, gboolean drops);
 
 /** nn_code_c_training: Writes train(): behind predict() and what reads files. */
 void nn_code_c_training (NnCode *code);
+
+/** nn_code_c_trained_begin: The beginning of a program that has its numbers inside, with them. */
+void nn_code_c_trained_begin (NnCode *code);
+
+/** nn_code_c_trained_end: Its main(), which reads PGM pictures. */
+void nn_code_c_trained_end (NnCode *code);

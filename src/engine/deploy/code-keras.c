@@ -280,7 +280,16 @@ write_main (NnCode *code)
 
   g_string_append_printf (
       code->text,
-      "def main(folder):\n"
+      "def load_weights(network, path):\n"
+      "    \"\"\"What Glassbox learned: the arrays of each layer that has some, in Keras's "
+      "order.\"\"\"\n"
+      "    with np.load(path) as arrays:\n"
+      "        groups = itertools.groupby(arrays.files, lambda name: name.split(\".\")[0])\n"
+      "        numbers = [[arrays[name] for name in group] for _, group in groups]\n"
+      "    layers_with_weights = [layer for layer in network.layers if layer.weights]\n"
+      "    for layer, arrays in zip(layers_with_weights, numbers, strict=True):\n"
+      "        layer.set_weights(arrays)\n\n\n"
+      "def main(folder, weights=None):\n"
       "    keras.utils.set_random_seed(SEED)  # other numbers than Glassbox's from the same seed\n"
       "    images, labels = load(folder, \"train\")\n"
       "    test_images, test_labels = load(folder, \"t10k\")\n"
@@ -289,14 +298,18 @@ write_main (NnCode *code)
       "    network = make_network()\n"
       "    network.compile(make_optimizer(math.ceil(len(images) / batch)), LOSS,\n"
       "                    metrics=[\"%s\"])\n"
-      "    network.fit(images, labels, batch_size=batch, epochs=EPOCHS, shuffle=%s,\n"
-      "                validation_data=(test_images, test_labels))\n"
+      "    if weights:\n"
+      "        load_weights(network, weights)\n"
+      "    else:\n"
+      "        network.fit(images, labels, batch_size=batch, epochs=EPOCHS, shuffle=%s,\n"
+      "                    validation_data=(test_images, test_labels))\n"
       "    loss, accuracy = network.evaluate(test_images, test_labels, verbose=0)\n"
       "    print(f\"test loss {loss:.4f}, test accuracy {accuracy:.4f}\")\n\n\n"
       "if __name__ == \"__main__\":\n"
-      "    if len(sys.argv) != 2:\n"
-      "        sys.exit(f\"usage: {sys.argv[0]} FOLDER  (with the four IDX files)\")\n"
-      "    main(sys.argv[1])\n",
+      "    if len(sys.argv) not in (2, 3):\n"
+      "        sys.exit(f\"usage: {sys.argv[0]} FOLDER [WEIGHTS.npz]  (with the four IDX "
+      "files)\")\n"
+      "    main(*sys.argv[1:])\n",
       one_hot,
       train->optimizer.kind == NN_OPTIMIZER_GRADIENT_DESCENT ? "len(images)  # one step an epoch"
                                                              : "BATCH",
@@ -309,11 +322,12 @@ nn_code_keras (NnCode *code)
 {
   const NnExperiment *experiment = code->experiment;
 
-  g_string_append_printf (code->text,
-                          "# %s: the same experiment for Keras 3, as Glassbox wrote it.\n"
-                          "import gzip\nimport math\nimport pathlib\nimport struct\nimport sys\n\n"
-                          "import keras\nimport numpy as np\nfrom keras import layers\n\n",
-                          experiment->name);
+  g_string_append_printf (
+      code->text,
+      "# %s: the same experiment for Keras 3, as Glassbox wrote it.\n"
+      "import gzip\nimport itertools\nimport math\nimport pathlib\nimport struct\nimport sys\n\n"
+      "import keras\nimport numpy as np\nfrom keras import layers\n\n",
+      experiment->name);
   nn_code_remarks (code);
   if (experiment->train.l2 > 0)
     g_string_append (code->text,

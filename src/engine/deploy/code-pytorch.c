@@ -387,11 +387,22 @@ write_main (NnCode *code)
       "        right = sum((network(x).flatten(1).argmax(1) == y).sum().item()\n"
       "                    for x, y in zip(images.split(1024), labels.split(1024)))\n"
       "    return right / len(labels)\n\n\n"
-      "def main(folder):\n"
+      "def load_weights(network, path):\n"
+      "    \"\"\"What Glassbox learned: an array for each parameter, by its name.\"\"\"\n"
+      "    with np.load(path) as arrays:\n"
+      "        state = {name: torch.from_numpy(arrays[name]) for name in arrays.files}\n"
+      "    missing, unknown = network.load_state_dict(state, strict=False)\n"
+      "    missing = [name for name in missing if not name.endswith(\"num_batches_tracked\")]\n"
+      "    assert not missing and not unknown, (missing, unknown)\n\n\n"
+      "def main(folder, weights=None):\n"
       "    torch.manual_seed(SEED)  # other numbers than Glassbox's from the same seed\n"
       "    images, labels = map(torch.from_numpy, load(folder, \"train\"))\n"
       "    test_images, test_labels = map(torch.from_numpy, load(folder, \"t10k\"))\n"
       "    network = make_network()\n"
+      "    if weights:\n"
+      "        load_weights(network, weights)\n"
+      "        print(f\"test accuracy {accuracy(network, test_images, test_labels):.4f}\")\n"
+      "        return\n"
       "    optimizer = make_optimizer(network)\n"
       "    batch = %s\n"
       "    for epoch in range(EPOCHS):\n"
@@ -404,9 +415,10 @@ write_main (NnCode *code)
       "        print(f\"epoch {epoch + 1}/{EPOCHS}: loss {np.mean(losses):.4f}, \"\n"
       "              f\"test accuracy {accuracy(network, test_images, test_labels):.4f}\")\n\n\n"
       "if __name__ == \"__main__\":\n"
-      "    if len(sys.argv) != 2:\n"
-      "        sys.exit(f\"usage: {sys.argv[0]} FOLDER  (with the four IDX files)\")\n"
-      "    main(sys.argv[1])\n",
+      "    if len(sys.argv) not in (2, 3):\n"
+      "        sys.exit(f\"usage: {sys.argv[0]} FOLDER [WEIGHTS.npz]  (with the four IDX "
+      "files)\")\n"
+      "    main(*sys.argv[1:])\n",
       whole ? "len(labels)  # one step an epoch" : "BATCH",
       train->shuffle ? "torch.randperm(len(labels))" : "torch.arange(len(labels))");
 }

@@ -9,6 +9,7 @@
 typedef struct {
   const NnExperiment *experiment;
   const NnForeseen *layers; /* [experiment->layers->len] */
+  const NnNetwork *network; /* or NULL */
   NnShape input;
   int n_classes;
   GString *text;

@@ -188,13 +188,15 @@ nn_code_remarks (NnCode *code)
 /* ---- public ---- */
 
 char *
-nn_code_write (const NnExperiment *experiment, NnCodeLanguage language, GError **error)
+nn_code_write (const NnExperiment *experiment, const NnNetwork *network, NnCodeLanguage language,
+               GError **error)
 {
   static void (*const write[]) (NnCode *) = {nn_code_keras, nn_code_pytorch, nn_code_c};
   guint n = experiment->layers->len, n_good;
   g_autofree NnForeseen *layers = g_new0 (NnForeseen, n);
   NnCode code = {
       .experiment = experiment,
+      .network = network,
       .layers = layers,
       .input = nn_prepare_spec_input (&experiment->prepare),
   };

@@ -149,17 +149,32 @@ read_nodes (NnOnnxReader *self, GError **error)
 
 /* ---- the recipe ---- */
 
-/* What Glassbox put into the file itself; a hint, never the layers. */
-static NnExperiment *
-find_recipe (const Onnx__ModelProto *model)
+static const char *
+find_metadata (const Onnx__ModelProto *model, const char *key)
 {
   for (gsize i = 0; i < model->n_metadata_props; i++) {
     const Onnx__StringStringEntryProto *entry = model->metadata_props[i];
 
-    if (g_strcmp0 (entry->key, NN_METADATA_EXPERIMENT) == 0 && entry->value)
-      return nn_experiment_parse (entry->value, -1, NULL);
+    if (g_strcmp0 (entry->key, key) == 0)
+      return entry->value;
   }
   return NULL;
+}
+
+/* What Glassbox put into the file itself; a hint, never the layers. */
+static NnExperiment *
+find_recipe (const Onnx__ModelProto *model)
+{
+  const char *text = find_metadata (model, NN_METADATA_EXPERIMENT);
+  NnExperiment *recipe = text ? nn_experiment_parse (text, -1, NULL) : NULL;
+
+  /* What the network does itself must not be done twice. */
+  if (recipe && g_strcmp0 (find_metadata (model, NN_METADATA_INPUT),
+                           nn_onnx_input_name (NN_ONNX_PREPARED)) != 0) {
+    recipe->prepare.standardise = FALSE;
+    nn_prepare_spec_set_fit (&recipe->prepare, NULL);
+  }
+  return recipe;
 }
 
 /* A network that does not divide by 255 itself is given what is divided already, unless it takes

@@ -426,7 +426,14 @@ write_preparation (Graph *graph, NnOnnxInput input, const NnPrepareSpec *prepare
   if (input != NN_ONNX_PREPARED && prepare->scale == NN_SCALE_UNIT) {
     g_autofree char *maximum = add_scalar (graph, "maximum", 255);
 
-    add_binary (graph, "Div", "Prepared", graph->value, maximum);
+    add_binary (graph, "Div", "Scaled", graph->value, maximum);
+  }
+  if (input != NN_ONNX_PREPARED && prepare->standardise && prepare->fit != NULL) {
+    g_autofree char *mean = add_scalar (graph, "mean", (real)prepare->fit->numbers[0]);
+    g_autofree char *deviation = add_scalar (graph, "deviation", (real)prepare->fit->numbers[1]);
+
+    add_binary (graph, "Sub", "Centred", graph->value, mean);
+    add_binary (graph, "Div", "Prepared", graph->value, deviation);
   }
   if (input != NN_ONNX_PREPARED && prepare->columns == NULL && prepare->standardise &&
       prepare->fit != NULL) {
@@ -492,7 +499,8 @@ build_graph (const NnNetwork *network, const NnExperiment *experiment, NnOnnxInp
   const char *name = input == NN_ONNX_PREPARED ? "input" : "pixels";
   Graph graph = {g_ptr_array_new (), g_ptr_array_new (), g_strdup (name), 0};
   NnShape seen = network->input_shape;
-  const gint64 sample[] = {seen.dims[2], seen.dims[0], seen.dims[1]};
+  gboolean is_table = seen.n_dims == 1;
+  const gint64 sample[] = {is_table ? seen.dims[0] : seen.dims[2], seen.dims[0], seen.dims[1]};
   const gint64 answer = (gint64)nn_shape_size (&network->output_shape);
   Onnx__GraphProto *message = NEW (Onnx__GraphProto, onnx__graph_proto);
 
@@ -515,10 +523,24 @@ build_graph (const NnNetwork *network, const NnExperiment *experiment, NnOnnxInp
       list_of (new_value (name,
                           input == NN_ONNX_BYTES ? ONNX__TENSOR_PROTO__DATA_TYPE__UINT8
                                                  : ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT,
-                          sample, 3));
+                          sample, is_table ? 1 : 3));
   message->output =
       list_of (new_value ("output", ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, &answer, 1));
   return message;
+}
+
+/* @value: (transfer full) */
+static void
+add_metadata (Onnx__ModelProto *model, const char *key, char *value)
+{
+  Onnx__StringStringEntryProto *entry =
+      NEW (Onnx__StringStringEntryProto, onnx__string_string_entry_proto);
+
+  entry->key = g_strdup (key);
+  entry->value = value;
+  model->metadata_props =
+      g_renew (Onnx__StringStringEntryProto *, model->metadata_props, model->n_metadata_props + 1);
+  model->metadata_props[model->n_metadata_props++] = entry;
 }
 
 /* ---- public ---- */
@@ -540,8 +562,6 @@ nn_onnx_encode (const NnNetwork *network, const NnExperiment *experiment, NnOnnx
 {
   Onnx__ModelProto *model = NEW (Onnx__ModelProto, onnx__model_proto);
   Onnx__OperatorSetIdProto *set = NEW (Onnx__OperatorSetIdProto, onnx__operator_set_id_proto);
-  Onnx__StringStringEntryProto *recipe =
-      NEW (Onnx__StringStringEntryProto, onnx__string_string_entry_proto);
   guint8 *bytes;
   gsize length;
 
@@ -549,13 +569,12 @@ nn_onnx_encode (const NnNetwork *network, const NnExperiment *experiment, NnOnnx
   model->ir_version = IR_VERSION;
   set->domain = g_strdup ("");
   set->version = OPSET;
-  model->n_opset_import = model->n_metadata_props = 1;
+  model->n_opset_import = 1;
   model->opset_import = list_of (set);
   model->producer_name = g_strdup ("glassbox");
   model->producer_version = g_strdup (GBX_VERSION);
-  recipe->key = g_strdup (NN_METADATA_EXPERIMENT);
-  recipe->value = nn_experiment_to_json (experiment);
-  model->metadata_props = list_of (recipe);
+  add_metadata (model, NN_METADATA_EXPERIMENT, nn_experiment_to_json (experiment));
+  add_metadata (model, NN_METADATA_INPUT, g_strdup (input_names[input]));
   model->graph = build_graph (network, experiment, input);
   length = onnx__model_proto__get_packed_size (model);
   bytes = g_malloc (length);

@@ -6,6 +6,7 @@
 #include "engine/design/network.h"
 
 #define NN_METADATA_EXPERIMENT "glassbox.experiment"
+#define NN_METADATA_INPUT "glassbox.input" /* of an ONNX file: what it is given */
 #define NN_METADATA_VERSION "glassbox.version"
 #define NN_METADATA_CHECKPOINT "glassbox.checkpoint"
 #define NN_OPTIMIZER_PREFIX "optimizer." /* tensors of a checkpoint that are no parameters */

@@ -33,7 +33,7 @@ gbx_code_view_refresh (GbxSessionView *view)
   g_autoptr (GError) error = NULL;
   g_autofree char *text =
       nn_code_write (gbx_session_get_experiment (gbx_session_view_get_session (view)),
-                     get_language (self), &error);
+                     NULL, get_language (self), &error);
   g_autofree char *missing = NULL;
 
   if (text == NULL)
