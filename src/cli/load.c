@@ -28,13 +28,27 @@ cli_data_clear (CliData *data)
   g_clear_pointer (&data->dataset, nn_dataset_unref);
 }
 
+/* The recipe's own data set comes with what is mixed into it. */
+static NnDataset *
+load_mixed (const char *id, const NnExperiment *experiment, GError **error)
+{
+  const NnMixSpec *mix = &experiment->mix;
+  g_autoptr (NnDataset) base = load_dataset (id, error);
+  if (!base || !mix->dataset || !g_str_equal (id, experiment->dataset))
+    return g_steal_pointer (&base);
+  g_autoptr (NnDataset) other = load_dataset (mix->dataset, error);
+  if (!other)
+    return NULL;
+  return nn_dataset_mix (base, other, mix->share, experiment->seed, error);
+}
+
 gboolean
 cli_load_data (const char *id, NnExperiment *experiment, gboolean fits, CliData *data,
                GError **error)
 {
   NnPrepareSpec *prepare = &experiment->prepare, fitted;
   guint64 seed = experiment->seed;
-  data->dataset = load_dataset (id, error);
+  data->dataset = load_mixed (id, experiment, error);
   if (!data->dataset)
     return FALSE;
   if (fits) {

@@ -390,6 +390,8 @@ nn_dataset_get_title (const NnDataset *dataset)
 const char *
 nn_dataset_get_licence (const NnDataset *dataset)
 {
+  if (dataset->licence != NULL)
+    return dataset->licence;
   return _ (find_known_set (dataset->id)->licence);
 }
 
@@ -404,7 +406,10 @@ nn_dataset_get_class_name (const NnDataset *dataset, int index)
 {
   const KnownSet *set = find_known_set (dataset->id);
 
-  return set->class_names != NULL ? _ (set->class_names[index]) : dataset->class_names[index];
+  /* Of a mix, what lies beyond is another set's. */
+  if (set->class_names != NULL && index < set->n_classes)
+    return _ (set->class_names[index]);
+  return dataset->class_names[index];
 }
 
 gboolean
@@ -428,6 +433,7 @@ nn_dataset_unref (NnDataset *dataset)
   g_free (dataset->id);
   g_free (dataset->title);
   g_free (dataset->origin);
+  g_free (dataset->licence);
   g_strfreev (dataset->class_names);
   g_free (dataset->label);
   nn_columns_unref (dataset->columns);

@@ -21,6 +21,7 @@ typedef struct {
   char *id;                    /* "mnist", "fashion-mnist", "digits", "pen-digits" */
   char *title;                 /* NULL: a known set's own, or the id */
   char *origin;                /* folder it was read from; NULL: built in */
+  char *licence;               /* NULL: a known set's own, or unknown */
   NnColumns *columns;          /* of a table; NULL: the samples are pictures */
   char *label;                 /* what a table's label column is called, or NULL */
   int height, width, channels; /* of pictures; 0 for a table */
@@ -76,6 +77,7 @@ typedef struct {
   const char *id;
   const char *title;              /* translated; NULL: the id */
   const char *origin;             /* translated: where they come from, "Drawn here" */
+  const char *licence;            /* translated: one sentence; NULL: it is not known */
   const char *const *class_names; /* 2…256 names, NULL-terminated */
   int height, width;
   const guint8 *images; /* [count][height][width], 0 paper … 255 full ink */

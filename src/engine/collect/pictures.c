@@ -95,6 +95,7 @@ nn_dataset_new_from_pictures (const NnPictures *pictures, GError **error)
   dataset->id = g_strdup (pictures->id);
   dataset->title = g_strdup (pictures->title);
   dataset->origin = g_strdup (pictures->origin);
+  dataset->licence = g_strdup (pictures->licence);
   dataset->height = pictures->height;
   dataset->width = pictures->width;
   dataset->channels = 1;

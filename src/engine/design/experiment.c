@@ -203,23 +203,39 @@ check_name (const char *name, GError **error)
 
 /* The id names a folder on the search path: nothing in it may lead elsewhere. */
 static gboolean
-check_dataset (const char *id, GError **error)
+check_dataset (const char *id, const char *path, GError **error)
 {
   if (nn_dataset_is_folder_name (id) && strlen (id) <= MAX_ID)
     return TRUE;
   g_autofree char *shown = shorten (id);
   g_set_error (error, NN_ERROR, NN_ERROR_RANGE,
-               _ ("dataset: expected the name of a folder, such as “mnist”, got “%s”"), shown);
+               _ ("%s: expected the name of a folder, such as “mnist”, got “%s”"), path, shown);
   return FALSE;
+}
+
+static gboolean
+parse_mix (JsonObject *object, NnMixSpec *mix, GError **error)
+{
+  static const char path[] = "mix";
+  static const char *const members[] = {"dataset", "share", NULL};
+  const char *dataset = NULL;
+  if (!nn_json_check_members (object, path, members, error) ||
+      !nn_json_get_string (object, path, "dataset", NN_JSON_REQUIRED, &dataset, error) ||
+      !check_dataset (dataset, "mix.dataset", error) ||
+      !nn_json_get_double (object, path, "share", NN_JSON_REQUIRED, NN_MIX_LEAST, NN_MIX_MOST,
+                           &mix->share, error))
+    return FALSE;
+  mix->dataset = g_strdup (dataset);
+  return TRUE;
 }
 
 static gboolean
 parse_document (JsonObject *object, NnExperiment *experiment, GError **error)
 {
   static const char *const members[] = {
-      "glassbox_experiment", "name", "dataset", "prepare", "layers", "train", "seed", NULL};
+      "glassbox_experiment", "name", "dataset", "mix", "prepare", "layers", "train", "seed", NULL};
   const char *name = NULL, *dataset = NULL;
-  JsonObject *prepare = NULL, *train = NULL;
+  JsonObject *mix = NULL, *prepare = NULL, *train = NULL;
   JsonArray *layers = NULL;
   int version = 0;
   if (!nn_json_get_int (object, "", "glassbox_experiment", NN_JSON_REQUIRED, 1,
@@ -228,7 +244,9 @@ parse_document (JsonObject *object, NnExperiment *experiment, GError **error)
       !nn_json_get_string (object, "", "name", NN_JSON_REQUIRED, &name, error) ||
       !check_name (name, error) ||
       !nn_json_get_string (object, "", "dataset", NN_JSON_REQUIRED, &dataset, error) ||
-      !check_dataset (dataset, error) ||
+      !check_dataset (dataset, "dataset", error) ||
+      !nn_json_get_object (object, "", "mix", NN_JSON_OPTIONAL, &mix, error) ||
+      (mix && !parse_mix (mix, &experiment->mix, error)) ||
       !nn_json_get_object (object, "", "prepare", NN_JSON_OPTIONAL, &prepare, error) ||
       (prepare && !nn_prepare_spec_parse (prepare, "prepare", &experiment->prepare, error)) ||
       !nn_json_get_array (object, "", "layers", NN_JSON_REQUIRED, &layers, error) ||
@@ -312,6 +330,16 @@ write_layers (JsonBuilder *builder, const GPtrArray *layers)
   json_builder_end_array (builder);
 }
 
+static void
+write_mix (JsonBuilder *builder, const NnMixSpec *mix)
+{
+  json_builder_set_member_name (builder, "mix");
+  json_builder_begin_object (builder);
+  nn_json_add_string (builder, "dataset", mix->dataset);
+  nn_json_add_double (builder, "share", mix->share);
+  json_builder_end_object (builder);
+}
+
 static JsonNode *
 build_document (const NnExperiment *experiment)
 {
@@ -320,6 +348,8 @@ build_document (const NnExperiment *experiment)
   nn_json_add_int (builder, "glassbox_experiment", NN_EXPERIMENT_VERSION);
   nn_json_add_string (builder, "name", experiment->name);
   nn_json_add_string (builder, "dataset", experiment->dataset);
+  if (experiment->mix.dataset)
+    write_mix (builder, &experiment->mix);
   json_builder_set_member_name (builder, "prepare");
   nn_prepare_spec_write (&experiment->prepare, builder);
   write_layers (builder, experiment->layers);
@@ -416,6 +446,7 @@ nn_experiment_copy (const NnExperiment *experiment)
   *copy = *experiment;
   copy->name = g_strdup (experiment->name);
   copy->dataset = g_strdup (experiment->dataset);
+  copy->mix.dataset = g_strdup (experiment->mix.dataset);
   nn_prepare_spec_hold (&copy->prepare);
   copy->layers = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < experiment->layers->len; i++)
@@ -438,6 +469,7 @@ nn_experiment_same_network (const NnExperiment *a, const NnExperiment *b)
   NnExperiment other = *b; /* all else as in the first */
   other.name = a->name;
   other.dataset = a->dataset;
+  other.mix = a->mix;
   other.prepare = a->prepare;
   other.train = a->train;
   other.seed = a->seed;
@@ -451,6 +483,7 @@ nn_experiment_free (NnExperiment *experiment)
     return;
   g_free (experiment->name);
   g_free (experiment->dataset);
+  g_free (experiment->mix.dataset);
   nn_prepare_spec_release (&experiment->prepare);
   g_ptr_array_unref (experiment->layers);
   g_free (experiment);

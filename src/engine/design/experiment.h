@@ -3,6 +3,7 @@
 
 #include "layer.h"
 
+#include "engine/collect/mix.h"
 #include "engine/prepare/prepare.h"
 
 #define NN_EXPERIMENT_VERSION 1
@@ -69,9 +70,16 @@ typedef struct {
   gboolean shuffle; /* true: a new order each epoch */
 } NnTrainSpec;
 
+/* A second data set, mixed into the first one (nn_dataset_mix()). */
+typedef struct {
+  char *dataset; /* id; NULL: none */
+  double share;  /* of what is trained on: NN_MIX_LEAST…NN_MIX_MOST */
+} NnMixSpec;
+
 typedef struct {
   char *name;    /* "keras-784-64-10" */
   char *dataset; /* id */
+  NnMixSpec mix;
   NnPrepareSpec prepare;
   GPtrArray *layers; /* NnLayerSpec, owned */
   NnTrainSpec train;

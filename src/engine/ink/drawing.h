@@ -79,6 +79,15 @@ gboolean nn_normalise_ink (const guint8 *ink, int width, int height, int stride,
 gboolean nn_normalise_ink_by (const NnInkSteps *steps, const guint8 *ink, int width, int height,
                               int stride, NnNormalised *result);
 
+/* What MNIST's pens are to its boxes, in units of the side. */
+#define NN_PEN 0.08f
+/* Drawings are rasterised with ten pixels for each of the network's. */
+#define NN_DRAWING_SIDE (10 * NN_DIGIT_SIDE)
+
+/** nn_drawing_normalise: Rasterises with a stroke of @pen and normalises. Returns: FALSE when there
+ * is no ink. */
+gboolean nn_drawing_normalise (const NnDrawing *drawing, float pen, NnNormalised *result);
+
 /**
  * nn_picture_to_ink:
  * Turns a photographed or drawn grey picture into ink on black paper: decides by the border

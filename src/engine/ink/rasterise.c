@@ -118,3 +118,13 @@ nn_drawing_rasterise (const NnDrawing *drawing, float pen, int side, guint8 *ink
     }
   }
 }
+
+gboolean
+nn_drawing_normalise (const NnDrawing *drawing, float pen, NnNormalised *result)
+{
+  const int side = NN_DRAWING_SIDE;
+  g_autofree guint8 *ink = g_malloc ((gsize)side * side);
+
+  nn_drawing_rasterise (drawing, pen, side, ink);
+  return nn_normalise_ink (ink, side, side, side, result);
+}

@@ -18,6 +18,7 @@ typedef enum {
   NN_STREAM_SPLIT,
   NN_STREAM_PEN,   /* position: digit · 256 */
   NN_STREAM_NOISE, /* substream: epoch; position: sample · 1024 */
+  NN_STREAM_MIX,   /* substream: round */
 } NnStream;
 
 typedef struct {
