@@ -378,6 +378,7 @@ test_library (void)
   static const char *const greek[] = {"alpha", "beta", "gamma", NULL};
   static const char *const fewer[] = {"alpha", "beta", NULL};
   static const char *const one[] = {"alpha", NULL};
+  static const int first_two[] = {0, 1};
   g_autofree char *folder = session_test_folder ();
   GbxSession *session = session_test_open (folder);
   GbxLibrary *library = gbx_session_get_library (session);
@@ -394,7 +395,7 @@ test_library (void)
   add_drawing (library, set, 2, 0.2f);
   gone = g_object_ref (add_drawing (library, set, 1, 0.3f));
   add_drawing (library, set, 0, 0.4f);
-  g_assert_false (gbx_library_rename_set (library, set, "Greek", fewer, &error));
+  g_assert_false (gbx_library_change_set (library, set, "Greek", fewer, first_two, &error));
   g_assert_error (error, NN_ERROR, NN_ERROR_RANGE);
   gbx_library_delete_drawing (library, set, gone);
   gbx_library_restore_drawing (library, set, gone); /* undo */

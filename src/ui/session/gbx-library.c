@@ -22,6 +22,7 @@ struct _GbxLibrary {
 enum { PROP_UNSAVED = 1, PROP_ERROR, N_PROPERTIES };
 
 static GParamSpec *properties[N_PROPERTIES];
+static guint set_changed_signal;
 
 G_DEFINE_FINAL_TYPE (GbxLibrary, gbx_library, G_TYPE_OBJECT)
 
@@ -111,6 +112,12 @@ keep (GbxLibrary *self, GbxEdit *edit)
   tell (self, self->error);
 }
 
+static void
+tell_set_changed (GbxLibrary *self, GbxSymbolSet *set)
+{
+  g_signal_emit (self, set_changed_signal, 0, set);
+}
+
 /* ---- the object ---- */
 
 static void
@@ -154,6 +161,8 @@ gbx_library_class_init (GbxLibraryClass *klass)
   properties[PROP_UNSAVED] = g_param_spec_uint ("unsaved", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  set_changed_signal = g_signal_new ("set-changed", GBX_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 1, GBX_TYPE_SYMBOL_SET);
 }
 
 static void
@@ -187,6 +196,54 @@ static gboolean
 is_digits (GbxSymbolSet *set)
 {
   return g_str_equal (gbx_symbol_set_get_id (set), GBX_SYMBOL_SET_DIGITS);
+}
+
+/* Where each of the set's classes comes to stand; −1: nowhere. */
+static int *
+find_places (GbxSymbolSet *set, const char *const *classes, const int *origins)
+{
+  guint n_before = gbx_symbol_set_get_n_classes (set);
+  int *places = g_new (int, n_before);
+
+  for (guint i = 0; i < n_before; i++)
+    places[i] = -1;
+  for (guint i = 0; classes[i] != NULL; i++)
+    if (origins[i] >= 0 && (guint)origins[i] < n_before)
+      places[origins[i]] = (int)i;
+  return places;
+}
+
+static gboolean
+check_places (GbxSymbolSet *set, const int *places, GError **error)
+{
+  guint n = gbx_symbol_set_get_n_classes (set);
+
+  for (guint i = 0; i < n; i++)
+    if (places[i] < 0 && gbx_symbol_set_count (set, (int)i) > 0) {
+      g_set_error (error, NN_ERROR, NN_ERROR_RANGE,
+                   _ ("There are drawings of “%s”: delete or relabel them first."),
+                   gbx_symbol_set_get_classes (set)[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The drawings whose class has another number now. @places: by the number before. */
+static void
+add_relabelled (GPtrArray *edits, GbxSymbolSet *set, const int *places)
+{
+  GListModel *drawings = gbx_symbol_set_get_drawings (set);
+  guint n = g_list_model_get_n_items (drawings);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GbxOwnDrawing) drawing = g_list_model_get_item (drawings, i);
+    int class_index = gbx_own_drawing_get_class (drawing);
+
+    if (places[class_index] == class_index)
+      continue;
+    gbx_own_drawing_set_class (drawing, places[class_index]);
+    g_ptr_array_add (edits, gbx_edit_new_drawing (GBX_EDIT_RELABEL_DRAWING, set, drawing));
+  }
 }
 
 /* ---- public: sets ---- */
@@ -246,36 +303,39 @@ gbx_library_create_set (GbxLibrary *self, const char *title, const char *const *
   set = gbx_symbol_set_new (NULL, title, classes, g_get_real_time ());
   g_list_store_append (self->sets, set);
   keep (self, gbx_edit_new_set (GBX_EDIT_PUT_SET, set));
+  tell_set_changed (self, set);
   return set; /* the list has it */
 }
 
 gboolean
-gbx_library_rename_set (GbxLibrary *self, GbxSymbolSet *set, const char *title,
-                        const char *const *classes, GError **error)
+gbx_library_change_set (GbxLibrary *self, GbxSymbolSet *set, const char *title,
+                        const char *const *classes, const int *origins, GError **error)
 {
-  guint n;
+  g_autofree int *places = NULL;
+  g_autoptr (GPtrArray) edits = NULL;
 
   g_return_val_if_fail (GBX_IS_LIBRARY (self) && GBX_IS_SYMBOL_SET (set), FALSE);
-  g_return_val_if_fail (classes != NULL && (title != NULL || is_digits (set)), FALSE);
+  g_return_val_if_fail (classes != NULL && origins != NULL, FALSE);
+  g_return_val_if_fail (title != NULL || is_digits (set), FALSE);
 
-  if (!gbx_symbol_set_check (title, classes, error))
+  places = find_places (set, classes, origins);
+  if (!gbx_symbol_set_check (title, classes, error) || !check_places (set, places, error))
     return FALSE;
-  n = gbx_symbol_set_get_n_classes (set);
-  for (guint i = g_strv_length ((GStrv)classes); i < n; i++)
-    if (gbx_symbol_set_count (set, (int)i) > 0) {
-      g_set_error (error, NN_ERROR, NN_ERROR_RANGE,
-                   _ ("There are drawings of “%s”: delete or relabel them first."),
-                   gbx_symbol_set_get_classes (set)[i]);
-      return FALSE;
-    }
+  edits = g_ptr_array_new ();
+  add_relabelled (edits, set, places);
   gbx_symbol_set_rename (set, title, classes);
-  keep (self, gbx_edit_new_set (GBX_EDIT_PUT_SET, set));
+  g_ptr_array_add (edits, gbx_edit_new_set (GBX_EDIT_PUT_SET, set));
+  gbx_store_push_all (self->store, edits);
+  drain (self);
+  tell (self, self->error);
+  tell_set_changed (self, set);
   return TRUE;
 }
 
 void
 gbx_library_delete_set (GbxLibrary *self, GbxSymbolSet *set)
 {
+  g_autoptr (GbxSymbolSet) held = NULL; /* the list may have been the last to have it */
   GListModel *drawings;
   guint position;
 
@@ -283,6 +343,7 @@ gbx_library_delete_set (GbxLibrary *self, GbxSymbolSet *set)
 
   if (!g_list_store_find (self->sets, set, &position))
     return;
+  held = g_object_ref (set);
   drawings = gbx_symbol_set_get_drawings (set);
   while (g_list_model_get_n_items (drawings) > 0) {
     g_autoptr (GbxOwnDrawing) drawing = g_list_model_get_item (drawings, 0);
@@ -292,6 +353,7 @@ gbx_library_delete_set (GbxLibrary *self, GbxSymbolSet *set)
     return;
   keep (self, gbx_edit_new_set (GBX_EDIT_DELETE_SET, set));
   g_list_store_remove (self->sets, position);
+  tell_set_changed (self, set);
 }
 
 void
@@ -302,6 +364,7 @@ gbx_library_restore_set (GbxLibrary *self, GbxSymbolSet *set, GPtrArray *drawing
   if (!g_list_store_find (self->sets, set, NULL)) {
     keep (self, gbx_edit_new_set (GBX_EDIT_PUT_SET, set));
     g_list_store_append (self->sets, set);
+    tell_set_changed (self, set);
   }
   for (guint i = 0; i < drawings->len; i++)
     gbx_library_restore_drawing (self, set, g_ptr_array_index (drawings, i));
@@ -335,6 +398,7 @@ gbx_library_relabel_drawing (GbxLibrary *self, GbxSymbolSet *set, GbxOwnDrawing 
 
   gbx_own_drawing_set_class (drawing, class_index);
   keep (self, gbx_edit_new_drawing (GBX_EDIT_RELABEL_DRAWING, set, drawing));
+  tell_set_changed (self, set);
 }
 
 void
@@ -344,6 +408,7 @@ gbx_library_delete_drawing (GbxLibrary *self, GbxSymbolSet *set, GbxOwnDrawing *
 
   keep (self, gbx_edit_new_drawing (GBX_EDIT_DELETE_DRAWING, set, drawing));
   gbx_symbol_set_remove (set, drawing);
+  tell_set_changed (self, set);
 }
 
 void
@@ -353,6 +418,7 @@ gbx_library_restore_drawing (GbxLibrary *self, GbxSymbolSet *set, GbxOwnDrawing 
 
   gbx_symbol_set_insert (set, drawing);
   keep (self, gbx_edit_new_drawing (GBX_EDIT_PUT_DRAWING, set, drawing));
+  tell_set_changed (self, set);
 }
 
 /* ---- public: recipes ---- */

@@ -10,6 +10,8 @@
  * Properties, read-only:
  *   "unsaved"  uint: changes that are not on the disk yet
  *   "error"    string or NULL: why not; translated, and NULL again once they are
+ * Signal:
+ *   "set-changed" (GbxSymbolSet): its title, its classes or its drawings are others now
  */
 #pragma once
 
@@ -33,13 +35,13 @@ GbxSymbolSet *gbx_library_create_set (GbxLibrary *self, const char *title,
                                       const char *const *classes, GError **error);
 
 /**
- * gbx_library_rename_set:
+ * gbx_library_change_set:
  * @title: (nullable): of "My digits": the program's own
- * The classes keep their order, so that drawings keep theirs; there may be more of them at the end,
- * and fewer only where no drawing is of those that go.
+ * @origins: of each of @classes: which of the set's own it was so far; −1: none, it is new
+ * Drawings follow their classes, in one transaction. A class that is left out has to be empty.
  */
-gboolean gbx_library_rename_set (GbxLibrary *self, GbxSymbolSet *set, const char *title,
-                                 const char *const *classes, GError **error);
+gboolean gbx_library_change_set (GbxLibrary *self, GbxSymbolSet *set, const char *title,
+                                 const char *const *classes, const int *origins, GError **error);
 
 /** gbx_library_delete_set: With its drawings; "My digits" is only emptied. */
 void gbx_library_delete_set (GbxLibrary *self, GbxSymbolSet *set);

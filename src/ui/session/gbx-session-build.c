@@ -13,14 +13,12 @@ typedef struct {
   GCancellable *cancellable;
   NnExperiment *experiment;
   guint n_threads;
-  char *dataset_id;
   char *checkpoint; /* nullable: path */
   char *checkpoint_name;
   real *parameters; /* nullable: first weights */
 
-  NnDataset *dataset;    /* there already, or read */
+  GbxDataOrder data;
   NnSamples *samples[3]; /* there already, or made */
-  GError *fallback;      /* why the pen digits took the place of the one wanted */
 
   NnNetwork *network; /* the main thread's */
   NnTraining *training;
@@ -38,57 +36,17 @@ build_free (gpointer data)
   g_weak_ref_clear (&build->session);
   g_clear_object (&build->cancellable);
   g_clear_pointer (&build->experiment, nn_experiment_free);
-  g_free (build->dataset_id);
   g_free (build->checkpoint);
   g_free (build->checkpoint_name);
   g_free (build->parameters);
-  g_clear_pointer (&build->dataset, nn_dataset_unref);
+  gbx_data_order_clear (&build->data);
   for (guint i = 0; i < G_N_ELEMENTS (build->samples); i++)
     g_clear_pointer (&build->samples[i], nn_samples_unref);
-  g_clear_error (&build->fallback);
   g_clear_pointer (&build->network, nn_network_free);
   g_clear_pointer (&build->training, nn_training_free);
   g_clear_error (&build->checkpoint_error);
   g_clear_error (&build->refusal);
   g_free (build);
-}
-
-/* Returns: (transfer full): the title of the set @id, and whether it is on this machine. */
-static char *
-find_title (const char *id, gboolean *present)
-{
-  g_autoptr (GPtrArray) list = nn_dataset_list ();
-
-  *present = FALSE;
-  for (guint i = 0; i < list->len; i++) {
-    const NnDatasetInfo *info = g_ptr_array_index (list, i);
-    if (g_str_equal (info->id, id)) {
-      *present = info->origin != NULL;
-      return g_strdup (info->title);
-    }
-  }
-  return g_strdup (id);
-}
-
-/* What the recipe asks for, or else the pen digits, which are always there; but they are no
- * table. */
-static gboolean
-build_dataset (Build *build, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  if (build->dataset != NULL)
-    return TRUE;
-  build->dataset = nn_dataset_load (build->dataset_id, build->cancellable, &local);
-  if (build->dataset == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-      !g_str_equal (build->dataset_id, NN_DATASET_STAND_IN) &&
-      build->experiment->prepare.columns == NULL) {
-    build->fallback = g_steal_pointer (&local);
-    build->dataset = nn_dataset_load (NN_DATASET_STAND_IN, build->cancellable, &local);
-  }
-  if (build->dataset == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return build->dataset != NULL;
 }
 
 static gboolean
@@ -101,7 +59,7 @@ build_samples (Build *build, GError **error)
       build->samples[part] = nn_samples_ref (build->samples[NN_PART_VALIDATION]);
     else if (build->samples[part] == NULL)
       build->samples[part] =
-          nn_samples_new (build->dataset, prepare, part, build->experiment->seed, error);
+          nn_samples_new (build->data.dataset, prepare, part, build->experiment->seed, error);
     if (build->samples[part] == NULL)
       return FALSE;
     nn_prepare_spec_set_fit (prepare, build->samples[part]->spec.fit);
@@ -123,7 +81,7 @@ start_anew (NnTraining *training)
 static void
 build_restore (Build *build)
 {
-  gboolean same_data = g_str_equal (build->dataset->id, build->dataset_id);
+  gboolean same_data = g_str_equal (build->data.dataset->id, build->data.id);
 
   if (!nn_checkpoint_restore (build->training, build->checkpoint, &build->checkpoint_error))
     nn_training_reset (build->training, build->experiment->seed);
@@ -150,8 +108,8 @@ build_fit (Build *build)
 
   if (!build->fits_data)
     return;
-  nn_prepare_spec_follow (prepare, build->dataset);
-  changed = nn_experiment_fit_classes (build->experiment, build->dataset->n_classes);
+  nn_prepare_spec_follow (prepare, build->data.dataset);
+  changed = nn_experiment_fit_classes (build->experiment, build->data.dataset->n_classes);
   now = nn_prepare_spec_input (prepare);
   if (!changed && nn_shape_equal (&before, &now))
     return;
@@ -165,7 +123,7 @@ build_run (Build *build, GError **error)
 {
   NnNetwork *network;
 
-  if (!build_dataset (build, error))
+  if (!gbx_data_order_fulfil (&build->data, build->cancellable, error))
     return FALSE;
   build_fit (build);
   if (!build_samples (build, error))
@@ -202,48 +160,17 @@ build_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 
 /* ---- what came of it, on the main thread ---- */
 
-/* @fallback: (nullable): what was wrong with the data asked for, if that is news. */
-static void
-set_notice (GbxSession *self, const GError *fallback)
-{
-  const char *wanted = self->experiment->dataset;
-  gboolean present;
-  g_autofree char *title = find_title (wanted, &present);
-
-  g_clear_pointer (&self->notice, g_free);
-  if (g_str_equal (self->dataset->id, wanted))
-    return;
-  if (!present) {
-    self->notice = g_strdup_printf (
-        _ ("%s is not on this machine: training on the built-in pen digits instead."), title);
-  } else if (self->unreadable) {
-    self->notice = g_strdup_printf (
-        _ ("%s cannot be read: training on the built-in pen digits instead."), title);
-    if (fallback != NULL)
-      gbx_session_set_error (self, fallback->message);
-  } else {
-    self->notice = g_strdup_printf (
-        _ ("This run goes on with the data it was begun with; Reset asks for %s again."), title);
-  }
-}
-
 /* Returns: TRUE when it is another data set. */
 static gboolean
 take_data (GbxSession *self, Build *build)
 {
-  gboolean changed = self->dataset != build->dataset;
+  gboolean changed = gbx_session_take_data (self, &build->data);
 
-  if (changed) {
-    g_clear_pointer (&self->dataset, nn_dataset_unref);
-    self->dataset = nn_dataset_ref (build->dataset);
-  }
   for (guint i = 0; i < G_N_ELEMENTS (self->samples); i++) {
     g_clear_pointer (&self->samples[i], nn_samples_unref);
     self->samples[i] = g_steal_pointer (&build->samples[i]);
   }
   self->fit_was_given = build->fit_given;
-  self->unreadable = build->fallback != NULL;
-  set_notice (self, build->fallback);
   return changed;
 }
 
@@ -409,32 +336,6 @@ same_preparation (const GbxSession *self, const NnExperiment *experiment)
          (!splits || experiment->seed == self->network_experiment->seed);
 }
 
-/* The pen digits may go on standing in for what is not here, without asking the disk twice. */
-static gboolean
-can_stand_in (const char *loaded, const char *wanted)
-{
-  gboolean present;
-
-  g_free (find_title (wanted, &present));
-  return !present && g_str_equal (loaded, NN_DATASET_STAND_IN);
-}
-
-static void
-build_take_over (Build *build, GbxSession *self)
-{
-  const char *loaded = gbx_session_get_dataset_id (self);
-
-  if (loaded == NULL ||
-      (!g_str_equal (loaded, build->dataset_id) &&
-       (build->experiment->prepare.columns != NULL || !can_stand_in (loaded, build->dataset_id))))
-    return;
-  build->dataset = nn_dataset_ref (self->dataset);
-  if (!same_preparation (self, build->experiment))
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (self->samples); i++)
-    build->samples[i] = nn_samples_ref (self->samples[i]);
-}
-
 static Build *
 build_new (GbxSession *self, const GbxBuildStart *start)
 {
@@ -445,9 +346,10 @@ build_new (GbxSession *self, const GbxBuildStart *start)
   build->experiment = nn_experiment_copy (self->experiment);
   build->fit_given = build->experiment->prepare.fit != NULL;
   build->n_threads = self->n_threads;
-  build->dataset_id =
-      g_strdup (start->dataset_id != NULL ? start->dataset_id : self->experiment->dataset);
-  build_take_over (build, self);
+  gbx_data_order_init (&build->data, self, start->dataset_id);
+  if (build->data.dataset != NULL && same_preparation (self, build->experiment))
+    for (guint i = 0; i < G_N_ELEMENTS (build->samples); i++)
+      build->samples[i] = nn_samples_ref (self->samples[i]);
   build->fits_data = self->fits_data && start->checkpoint == NULL && start->parameters == NULL;
   build->network = make_network (build->experiment, &build->refusal);
   if (build->network == NULL)
@@ -471,9 +373,9 @@ is_small (const Build *build)
     return TRUE;
   parameters = build->network->parameters.reserved;
   activations = build->network->activations.reserved;
-  rows = MIN (build->experiment->train.batch_size, (double)build->dataset->train.count);
+  rows = MIN (build->experiment->train.batch_size, (double)build->data.dataset->train.count);
   if (build->experiment->train.optimizer.kind == NN_OPTIMIZER_GRADIENT_DESCENT)
-    rows = build->dataset->train.count;
+    rows = build->data.dataset->train.count;
   return 4 * parameters + 3 * rows * activations < SMALL_BUILD;
 }
 
@@ -531,7 +433,6 @@ gbx_session_translate (GbxSession *self)
 {
   g_return_if_fail (GBX_IS_SESSION (self));
 
-  if (self->dataset != NULL)
-    set_notice (self, NULL);
+  gbx_session_say_data (self);
   gbx_session_tell (self);
 }

@@ -109,8 +109,8 @@ rebuild_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-rebuild_soon (GbxSession *self)
+void
+gbx_session_rebuild_soon (GbxSession *self)
 {
   g_clear_handle_id (&self->rebuild_source, g_source_remove);
   self->rebuild_source = g_timeout_add (DRAG_MILLISECONDS, rebuild_cb, self);
@@ -140,7 +140,7 @@ static void
 follow_recipe (GbxSession *self, const NnExperiment *before)
 {
   if (needs_rebuild (self, before)) {
-    rebuild_soon (self);
+    gbx_session_rebuild_soon (self);
   } else if (self->loaded) {
     g_clear_handle_id (&self->rebuild_source, g_source_remove);
     apply_live_dials (self);
@@ -322,6 +322,19 @@ gbx_session_forget_edit (GbxSession *self)
     gbx_history_seal (self->history);
 }
 
+/* Other data were chosen. */
+static void
+choose_data (GbxSession *self)
+{
+  nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
+  nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
+  self->fits_data = TRUE;
+  record (self, N_ ("Data set"), CHOICE);
+  gbx_session_tell (self);
+  gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+  gbx_session_keep_soon (self);
+}
+
 /* ---- public ---- */
 
 void
@@ -381,13 +394,31 @@ gbx_session_set_dataset (GbxSession *self, const char *id)
   gbx_session_forget_edit (self);
   g_free (self->experiment->dataset);
   self->experiment->dataset = g_strdup (id);
-  nn_prepare_spec_set_fit (&self->experiment->prepare, NULL);
-  self->fits_data = TRUE;
-  record (self, N_ ("Data set"), CHOICE);
-  gbx_session_tell (self);
-  gbx_session_emit (self, GBX_SESSION_SIGNAL_EXPERIMENT_CHANGED);
+  if (g_strcmp0 (self->experiment->mix.dataset, id) == 0)
+    g_clear_pointer (&self->experiment->mix.dataset, g_free);
+  choose_data (self);
   rebuild_as_edited (self);
-  gbx_session_keep_soon (self);
+}
+
+void
+gbx_session_set_mix (GbxSession *self, const char *id, double share)
+{
+  NnMixSpec *mix;
+
+  g_return_if_fail (GBX_IS_SESSION (self));
+  g_return_if_fail (id == NULL || (share >= NN_MIX_LEAST && share <= NN_MIX_MOST));
+
+  mix = &self->experiment->mix;
+  if (self->closed || (g_strcmp0 (mix->dataset, id) == 0 && (id == NULL || mix->share == share)))
+    return;
+  gbx_session_set_error (self, NULL);
+  if (g_strcmp0 (mix->dataset, id) != 0)
+    gbx_session_forget_edit (self);
+  g_free (mix->dataset);
+  mix->dataset = g_strdup (id);
+  mix->share = id != NULL ? share : 0;
+  choose_data (self);
+  gbx_session_rebuild_soon (self); /* the slider may be turning still */
 }
 
 void

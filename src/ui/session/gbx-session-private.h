@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-average.h"
+#include "gbx-drawn-data.h"
 #include "gbx-history.h"
 #include "gbx-kept.h"
 #include "gbx-session.h"
@@ -77,6 +78,12 @@ struct _GbxSession {
 
   /* The data. */
   NnDataset *dataset;
+  NnDataset *base;        /* what it was before anything was mixed in; the same, where nothing is */
+  NnMixSpec mix;          /* what was to be mixed in, … */
+  guint64 mix_seed;       /* … by which seed … */
+  char *mix_fault;        /* … and why it could not be, NULL where it was */
+  guint drawn_changes;    /* to the user's drawings, where the data are of them … */
+  guint drawn_known;      /* … and how many of these the data have in them */
   NnSamples *samples[3];  /* by NnPart */
   gboolean fit_was_given; /* they are standardised by a file's mean and deviation, not their own */
   char *notice;
@@ -142,6 +149,7 @@ struct _GbxSession {
   /* Keeping. */
   GbxStore *store;
   GbxLibrary *library;
+  GbxAlbum *album;
   char *kept_weights; /* name of the weights' file written last, NULL for none */
   char *kept_dataset; /* what the session was kept with, while that is still being read */
   gboolean kept_fits; /* it holds the network there is now, as of … */
@@ -173,8 +181,36 @@ void gbx_session_adopt_experiment (GbxSession *self, NnExperiment *experiment); 
 void gbx_session_fit_data (GbxSession *self, const NnExperiment *built);
 void gbx_session_copy_live_dials (GbxSession *self, NnExperiment *experiment);
 void gbx_session_record (GbxSession *self, const char *what);
-void gbx_session_flush_edit (GbxSession *self); /* a dial still turning counts as let go */
+void gbx_session_rebuild_soon (GbxSession *self); /* when nothing has changed for a moment */
+void gbx_session_flush_edit (GbxSession *self);   /* a dial still turning counts as let go */
 void gbx_session_forget_edit (GbxSession *self);
+
+/* gbx-session-data.c: what is trained on. */
+
+/* What a build needs of data, from what is asked for to what came of it. */
+typedef struct {
+  char *id;
+  NnMixSpec mix;
+  guint64 seed;
+  gboolean is_table; /* what the recipe is for */
+  GbxDrawnData *drawn, *drawn_mix; /* the drawings that they are, or NULL */
+
+  NnDataset *base, *dataset; /* there already, or made */
+  guint drawn_known;         /* of the session's drawn_changes */
+  GError *fallback;          /* why the pen digits took the place of the base */
+  GError *mix_fault;         /* why nothing was mixed in */
+} GbxDataOrder;
+
+/** gbx_data_order_init: @id: (nullable): of another set than the recipe's own. What @self has
+ * already, and still holds, is not made again. */
+void gbx_data_order_init (GbxDataOrder *order, GbxSession *self, const char *id);
+/** gbx_data_order_fulfil: Reads and mixes, on any thread. */
+gboolean gbx_data_order_fulfil (GbxDataOrder *order, GCancellable *cancellable, GError **error);
+void gbx_data_order_clear (GbxDataOrder *order);
+/** gbx_session_take_data: Returns: TRUE when it is another data set. */
+gboolean gbx_session_take_data (GbxSession *self, GbxDataOrder *order);
+void gbx_session_say_data (GbxSession *self); /* sets the notice */
+void gbx_session_watch_drawings (GbxSession *self);
 
 /* gbx-session-build.c: from the recipe to a training. */
 typedef struct {

@@ -155,6 +155,7 @@ gbx_session_dispose (GObject *object)
   g_clear_object (&self->current_run);
   g_clear_object (&self->runs);
   g_hash_table_remove_all (self->keeping);
+  g_clear_object (&self->album);
   g_clear_object (&self->library);
   g_clear_object (&self->hyperparameters);
   G_OBJECT_CLASS (gbx_session_parent_class)->dispose (object);
@@ -174,6 +175,9 @@ gbx_session_finalize (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (self->samples); i++)
     g_clear_pointer (&self->samples[i], nn_samples_unref);
   g_clear_pointer (&self->dataset, nn_dataset_unref);
+  g_clear_pointer (&self->base, nn_dataset_unref);
+  g_free (self->mix.dataset);
+  g_free (self->mix_fault);
   g_clear_pointer (&self->experiment, nn_experiment_free);
   g_clear_pointer (&self->history, gbx_history_free);
   g_clear_pointer (&self->store, gbx_store_unref);
@@ -346,8 +350,10 @@ gbx_session_new (const char *folder, guint n_threads)
   self->n_threads = n_threads;
   self->store = gbx_store_new (folder);
   self->trainer = nn_trainer_new (n_threads);
-  gbx_session_restore (self);
   self->library = gbx_library_new (self->store);
+  self->album = gbx_album_new (self->library);
+  gbx_session_watch_drawings (self);
+  gbx_session_restore (self);
   if (self->experiment == NULL) {
     gbx_session_adopt_experiment (self, nn_preset_load (DEFAULT_PRESET, NULL));
     gbx_session_rebuild (self, GBX_INTENT_NONE);
@@ -411,6 +417,14 @@ gbx_session_get_library (GbxSession *self)
   g_return_val_if_fail (GBX_IS_SESSION (self), NULL);
 
   return self->library;
+}
+
+GbxAlbum *
+gbx_session_get_album (GbxSession *self)
+{
+  g_return_val_if_fail (GBX_IS_SESSION (self), NULL);
+
+  return self->album;
 }
 
 GbxRun *

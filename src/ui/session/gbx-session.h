@@ -29,9 +29,9 @@
  */
 #pragma once
 
+#include "gbx-album.h"
 #include "gbx-foresight.h"
 #include "gbx-hyperparameters.h"
-#include "gbx-library.h"
 #include "gbx-run.h"
 
 #include "engine/collect/dataset.h"
@@ -90,6 +90,9 @@ void gbx_session_undo (GbxSession *self);
 void gbx_session_redo (GbxSession *self);
 /** gbx_session_set_dataset: The last dense layer gets a unit for each class. */
 void gbx_session_set_dataset (GbxSession *self, const char *id);
+/** gbx_session_set_mix: @id: (nullable): what to mix into the data set, so that it is @share of
+ * what is trained on; NULL: nothing. The last dense layer gets a unit for each class. */
+void gbx_session_set_mix (GbxSession *self, const char *id, double share);
 /** gbx_session_close: Stops within one batch and keeps everything; before the window goes. What
  * could not be kept is not closed: it is paused, and may go on or be dropped. */
 gboolean gbx_session_close (GbxSession *self, GError **error);
@@ -101,6 +104,7 @@ GListModel *gbx_session_get_runs (GbxSession *self);    /* GbxRun, newest first:
 GbxRun *gbx_session_get_current_run (GbxSession *self); /* nullable */
 void gbx_session_delete_run (GbxSession *self, GbxRun *run);
 GbxLibrary *gbx_session_get_library (GbxSession *self); /* the user's own drawings and recipes */
+GbxAlbum *gbx_session_get_album (GbxSession *self);     /* what is done to the drawings */
 NnDataset *gbx_session_get_dataset (GbxSession *self);  /* nullable while loading */
 /** gbx_session_get_samples: Returns: (transfer none) (nullable): a part of the data as prepared
  * last; NULL while loading. */

@@ -375,6 +375,15 @@ gbx_store_push (GbxStore *store, GbxEdit *edit)
   g_mutex_unlock (&store->queue_lock);
 }
 
+void
+gbx_store_push_all (GbxStore *store, GPtrArray *edits)
+{
+  g_mutex_lock (&store->queue_lock);
+  for (guint i = 0; i < edits->len; i++)
+    g_queue_push_tail (&store->edits, g_ptr_array_index (edits, i));
+  g_mutex_unlock (&store->queue_lock);
+}
+
 guint
 gbx_store_n_pending (GbxStore *store)
 {

@@ -79,6 +79,9 @@ GPtrArray *gbx_store_list_recipes (GbxStore *store, GError **error);
 
 /** gbx_store_push: @edit: (transfer full): to be written by the next gbx_store_drain(). */
 void gbx_store_push (GbxStore *store, GbxEdit *edit);
+/** gbx_store_push_all: @edits: (element-type GbxEdit): the elements are taken; they are written in
+ * one transaction. */
+void gbx_store_push_all (GbxStore *store, GPtrArray *edits);
 guint gbx_store_n_pending (GbxStore *store);
 
 /** gbx_store_drain: Writes all that was pushed. What fails stays, in order, for the next time. */
