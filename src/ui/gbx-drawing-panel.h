@@ -18,6 +18,17 @@ float gbx_drawing_panel_get_pen (GbxDrawingPanel *self);
 /** gbx_drawing_panel_set_drawing: Copies @drawing in. */
 void gbx_drawing_panel_set_drawing (GbxDrawingPanel *self, const NnDrawing *drawing);
 
+/** gbx_drawing_panel_can_add: Returns: whether there is a drawing to be put into the album. */
+gboolean gbx_drawing_panel_can_add (GbxDrawingPanel *self);
+/** gbx_drawing_panel_add: Puts it there, under the album's label. */
+void gbx_drawing_panel_add (GbxDrawingPanel *self);
+
+/** gbx_drawing_panel_is_set_aside: Returns: whether it was put into the album: the next stroke
+ * begins another. */
+gboolean gbx_drawing_panel_is_set_aside (GbxDrawingPanel *self);
+/** gbx_drawing_panel_take_up: What was set aside is drawn on. */
+void gbx_drawing_panel_take_up (GbxDrawingPanel *self);
+
 gboolean gbx_drawing_panel_can_undo (GbxDrawingPanel *self);
 void gbx_drawing_panel_undo (GbxDrawingPanel *self);
 void gbx_drawing_panel_clear (GbxDrawingPanel *self);

@@ -124,6 +124,32 @@ undo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   gbx_drawing_panel_undo (gbx_workbench_get_drawing_panel (GBX_WINDOW (data)->workbench));
 }
 
+static GbxAlbum *
+get_album (GbxWindow *self)
+{
+  return gbx_session_get_album (self->session);
+}
+
+/* What was put into the album by mistake is on the canvas still: it can be put right. */
+static void
+undo_drawing_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_album_undo (get_album (data));
+  gbx_drawing_panel_take_up (gbx_workbench_get_drawing_panel (GBX_WINDOW (data)->workbench));
+}
+
+static void
+redo_drawing_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_album_redo (get_album (data));
+}
+
+static void
+add_drawing_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_drawing_panel_add (gbx_workbench_get_drawing_panel (GBX_WINDOW (data)->workbench));
+}
+
 static void
 clear_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -145,6 +171,7 @@ drawing_changed_cb (GbxWindow *self)
   GbxDrawingPanel *panel = gbx_workbench_get_drawing_panel (self->workbench);
 
   enable (self, "undo", gbx_drawing_panel_can_undo (panel));
+  enable (self, "add-drawing", gbx_drawing_panel_can_add (panel));
   enable (self, "clear", !nn_drawing_is_empty (gbx_drawing_panel_get_drawing (panel)));
 }
 
@@ -157,6 +184,16 @@ edits_changed_cb (GbxWindow *self)
   g_object_get (self->session, "undo-name", &undo, "redo-name", &redo, NULL);
   enable (self, "undo-edit", undo != NULL);
   enable (self, "redo-edit", redo != NULL);
+}
+
+static void
+album_changed_cb (GbxWindow *self)
+{
+  g_autofree char *undo = NULL, *redo = NULL;
+
+  g_object_get (get_album (self), "undo-name", &undo, "redo-name", &redo, NULL);
+  enable (self, "undo-drawing", undo != NULL);
+  enable (self, "redo-drawing", redo != NULL);
 }
 
 static void
@@ -215,6 +252,9 @@ static const GActionEntry actions[] = {
     {.name = "undo-edit", .activate = undo_edit_cb},
     {.name = "redo-edit", .activate = redo_edit_cb},
     {.name = "clear", .activate = clear_cb},
+    {.name = "add-drawing", .activate = add_drawing_cb},
+    {.name = "undo-drawing", .activate = undo_drawing_cb},
+    {.name = "redo-drawing", .activate = redo_drawing_cb},
     {.name = "evaluate", .activate = evaluate_cb},
     {.name = "save-model", .activate = save_model_cb},
     {.name = "open-model", .activate = open_model_cb},
@@ -227,16 +267,41 @@ static const GActionEntry actions[] = {
 
 /* Plain keys come last: after the text being typed, the focused button and the canvas's own keys.
  * Accelerators of the application would come first and take them away. */
-/* On the Design page the last edit of the recipe, elsewhere the last stroke; the canvas and a text
- * being typed take the key before. */
+static gboolean
+is_enabled (GbxWindow *self, const char *name)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (self), name);
+}
+
+/* On the Design page the last edit of the recipe; on the Collect page, and where a drawing has just
+ * been put away, the last of the drawings; elsewhere the last stroke. The canvas and a text being
+ * typed take the key before. */
 static gboolean
 undo_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  GbxWindow *self = GBX_WINDOW (widget);
+  gboolean put_away =
+      gbx_drawing_panel_is_set_aside (gbx_workbench_get_drawing_panel (self->workbench));
+  const char *action = "win.undo";
+  int stage;
+
+  g_object_get (self->session, "stage", &stage, NULL);
+  if (stage == GBX_STAGE_DESIGN)
+    action = "win.undo-edit";
+  else if ((stage == GBX_STAGE_COLLECT || put_away) && is_enabled (self, "undo-drawing"))
+    action = "win.undo-drawing";
+  gtk_widget_activate_action (widget, action, NULL);
+  return TRUE;
+}
+
+static gboolean
+redo_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
   int stage;
 
   g_object_get (GBX_WINDOW (widget)->session, "stage", &stage, NULL);
-  gtk_widget_activate_action (widget, stage == GBX_STAGE_DESIGN ? "win.undo-edit" : "win.undo",
-                              NULL);
+  gtk_widget_activate_action (
+      widget, stage == GBX_STAGE_COLLECT ? "win.redo-drawing" : "win.redo-edit", NULL);
   return TRUE;
 }
 
@@ -252,7 +317,6 @@ add_plain_keys (GbxWindow *self)
       {"r", "win.reset(false)"},
       {"bracketleft", "win.speed(false)"},
       {"bracketright", "win.speed(true)"},
-      {"<Control><Shift>z", "win.redo-edit"},
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -271,6 +335,10 @@ add_plain_keys (GbxWindow *self)
       GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>z"),
                         gtk_callback_action_new (undo_key_cb, NULL, NULL)));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control><Shift>z"),
+                        gtk_callback_action_new (redo_key_cb, NULL, NULL)));
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_BUBBLE);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
@@ -419,7 +487,12 @@ gbx_window_new (GtkApplication *application, GbxSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::redo-name", G_CALLBACK (edits_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_album (self), "notify::undo-name", G_CALLBACK (album_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_album (self), "notify::redo-name", G_CALLBACK (album_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   preset_changed_cb (self);
+  album_changed_cb (self);
   dataset_changed_cb (self);
   edits_changed_cb (self);
   gbx_window_rebuild (self);

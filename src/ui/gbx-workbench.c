@@ -18,12 +18,15 @@
 #include "ui/train/gbx-training-panel.h"
 #include "ui/widgets/gbx-plot.h"
 
+#include <glib/gi18n-lib.h>
+
 #define STAGE_HEIGHT 410 /* what a window of 720 pixels leaves it */
 
 struct _GbxWorkbench {
   GbxSessionView parent_instance;
 
   AdwToastOverlay *toasts;
+  AdwToast *last_done; /* weak: says what was done to the drawings */
   GbxHeader *header;
   GtkInfoBar *error_bar;
   GtkLabel *error_label;
@@ -124,6 +127,20 @@ drawing_changed_cb (GbxWorkbench *self)
                               gbx_drawing_panel_get_normalised (self->drawing_panel));
 }
 
+/* One at a time: whoever draws quickly need not wait for what was said before. */
+static void
+drawing_done_cb (GbxWorkbench *self, const char *sentence)
+{
+  AdwToast *toast = adw_toast_new (sentence);
+
+  if (self->last_done != NULL)
+    adw_toast_dismiss (self->last_done);
+  g_set_weak_pointer (&self->last_done, toast);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo-drawing");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static GtkWidget *
 make_run_row (gpointer item, gpointer data)
 {
@@ -142,6 +159,8 @@ gbx_workbench_attach (GbxSessionView *view, GbxSession *session)
                                          "evaluation-changed",     NULL};
 
   gbx_session_view_refresh_on (view, progress);
+  g_signal_connect_object (gbx_session_get_album (session), "done", G_CALLBACK (drawing_done_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::error", G_CALLBACK (error_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gbx_session_get_library (session), "notify::error",
@@ -192,10 +211,18 @@ ensure_types (void)
 }
 
 static void
+gbx_workbench_dispose (GObject *object)
+{
+  g_clear_weak_pointer (&GBX_WORKBENCH (object)->last_done);
+  G_OBJECT_CLASS (gbx_workbench_parent_class)->dispose (object);
+}
+
+static void
 gbx_workbench_class_init (GbxWorkbenchClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = gbx_workbench_dispose;
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_workbench_attach;
   GBX_SESSION_VIEW_CLASS (klass)->refresh = gbx_workbench_refresh;
   GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_workbench_take_over;

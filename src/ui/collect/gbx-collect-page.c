@@ -1,6 +1,7 @@
 /* gbx-collect-page.c: the Collect stage: the pictures themselves. */
 #include "gbx-collect-page.h"
 
+#include "gbx-album-view.h"
 #include "gbx-class-counts.h"
 #include "gbx-import.h"
 #include "ui/gbx-format.h"
@@ -15,8 +16,12 @@ struct _GbxCollectPage {
   GtkDropDown *class_choice;
   GtkToggleButton *train_toggle;
   GtkToggleButton *test_toggle;
+  GtkToggleButton *own_toggle;
   GtkLabel *notice;
+  GtkStack *stack;
+  GtkWidget *pictures;
   GbxContactSheet *sheet;
+  GbxAlbumView *album;
 };
 
 G_DEFINE_FINAL_TYPE (GbxCollectPage, gbx_collect_page, GBX_TYPE_SESSION_VIEW)
@@ -81,6 +86,14 @@ show_dataset (GbxCollectPage *self)
   show_class (self);
 }
 
+static void
+own_toggled_cb (GbxCollectPage *self)
+{
+  gboolean own = gtk_toggle_button_get_active (self->own_toggle);
+
+  gtk_stack_set_visible_child (self->stack, own ? GTK_WIDGET (self->album) : self->pictures);
+}
+
 /* One folder at a time; of several, the first. */
 static gboolean
 drop_cb (GbxCollectPage *self, const GValue *value)
@@ -106,6 +119,8 @@ gbx_collect_page_attach (GbxSessionView *view, GbxSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->class_choice, "notify::selected", G_CALLBACK (show_class), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->own_toggle, "notify::active", G_CALLBACK (own_toggled_cb), self,
+                           G_CONNECT_SWAPPED);
   gbx_session_view_bind_notice (view, self->notice);
   show_dataset (self);
 }
@@ -117,6 +132,7 @@ gbx_collect_page_take_over (GbxSessionView *view, GbxSessionView *old)
 
   gtk_toggle_button_set_active (self->test_toggle,
                                 gtk_toggle_button_get_active (from->test_toggle));
+  gtk_toggle_button_set_active (self->own_toggle, gtk_toggle_button_get_active (from->own_toggle));
   gtk_drop_down_set_selected (self->class_choice, gtk_drop_down_get_selected (from->class_choice));
 }
 
@@ -128,6 +144,7 @@ gbx_collect_page_class_init (GbxCollectPageClass *klass)
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_collect_page_attach;
   GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_collect_page_take_over;
 
+  g_type_ensure (GBX_TYPE_ALBUM_VIEW);
   g_type_ensure (GBX_TYPE_CONTACT_SHEET);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-collect-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, summary);
@@ -135,7 +152,11 @@ gbx_collect_page_class_init (GbxCollectPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, train_toggle);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, test_toggle);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, own_toggle);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, pictures);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, sheet);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, album);
 }
 
 static void

@@ -1,17 +1,17 @@
 /* gbx-digit-canvas.c: a square to draw on by mouse, finger, stylus or keyboard. */
 #include "gbx-digit-canvas.h"
 
+#include "gbx-ink-node.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define MINIMUM_SIDE 120
 #define NATURAL_SIDE 280
 #define RADIUS 8
-#define DEFAULT_PEN 0.08 /* in units of the side: what MNIST's pens are to its boxes */
-#define RASTER_SIDE 280  /* ten pixels for each of the network's */
-#define SPACING 0.015    /* between two points, in units of the side */
-#define CHUNK 32         /* points to a render node: only the last node changes while one draws */
-#define STEP (1.0 / 28)  /* of the keyboard's pen */
+#define SPACING 0.015   /* between two points, in units of the side */
+#define CHUNK 32        /* points to a render node: only the last node changes while one draws */
+#define STEP (1.0 / 28) /* of the keyboard's pen */
 #define FINE_STEP (1.0 / 112)
 
 struct _GbxDigitCanvas {
@@ -20,6 +20,8 @@ struct _GbxDigitCanvas {
   NnDrawing *drawing;
   NnDrawing *cleared; /* what the last clearing took, for undo; or NULL */
   double pen;
+  gboolean set_aside; /* the next stroke begins a new drawing */
+  gboolean stroking;  /* the pointer's pen is down */
 
   /* The ink so far as nodes; what is not in them is drawn anew at each frame. */
   GPtrArray *nodes;    /* GskRenderNode */
@@ -35,7 +37,7 @@ G_DEFINE_FINAL_TYPE (GbxDigitCanvas, gbx_digit_canvas, GBX_TYPE_DRAWN)
 enum { PROP_0, PROP_PEN, PROP_EMPTY, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
 
-enum { CHANGED, N_SIGNALS };
+enum { CHANGED, LIFTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* The square of paper in the middle of the widget. */
@@ -112,6 +114,11 @@ begin_stroke (GbxDigitCanvas *self, NnPoint point)
 {
   gboolean was_empty = nn_drawing_is_empty (self->drawing);
 
+  if (self->set_aside) {
+    nn_drawing_clear (self->drawing);
+    self->set_aside = FALSE;
+    forget_nodes (self);
+  }
   g_clear_pointer (&self->cleared, nn_drawing_free);
   nn_drawing_begin_stroke (self->drawing, point.x, point.y);
   changed (self, was_empty);
@@ -168,7 +175,15 @@ drag_begin_cb (GbxDigitCanvas *self, double x, double y, GtkGestureDrag *gesture
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->cursor_down = FALSE;
   self->pointing = TRUE;
+  self->stroking = TRUE;
   begin_stroke (self, to_paper (self, x, y));
+}
+
+static void
+lifted_cb (GbxDigitCanvas *self)
+{
+  self->stroking = FALSE;
+  g_signal_emit (self, signals[LIFTED], 0);
 }
 
 static void
@@ -219,7 +234,8 @@ key_pressed_cb (GbxDigitCanvas *self, guint key, guint code, GdkModifierType sta
 {
   double step = state & GDK_SHIFT_MASK ? FINE_STEP : STEP;
 
-  if ((state & GDK_CONTROL_MASK) && (key == GDK_KEY_z || key == GDK_KEY_Z))
+  if ((state & GDK_CONTROL_MASK) && (key == GDK_KEY_z || key == GDK_KEY_Z) &&
+      gbx_digit_canvas_can_undo (self))
     gbx_digit_canvas_undo (self);
   else if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
     return GDK_EVENT_PROPAGATE;
@@ -248,59 +264,16 @@ focus_left_cb (GbxDigitCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* A parabola from where the path is to (@x, @y), bent towards @control. */
-static void
-parabola_to (cairo_t *cr, double control_x, double control_y, double x, double y)
-{
-  double from_x, from_y;
-
-  cairo_get_current_point (cr, &from_x, &from_y);
-  cairo_curve_to (cr, from_x + (control_x - from_x) * 2 / 3, from_y + (control_y - from_y) * 2 / 3,
-                  x + (control_x - x) * 2 / 3, y + (control_y - y) * 2 / 3, x, y);
-}
-
-/* The points [from, to) of a stroke, joined to what is before and after them by the middles
- * between two points, in which the parabolas meet without a corner. */
 static GskRenderNode *
 ink_node (GbxDigitCanvas *self, guint from, guint to, gboolean starts, gboolean ends)
 {
-  const NnPoint *points = (const NnPoint *)self->drawing->points->data;
-  GdkRGBA ink = gbx_palette_get (GTK_WIDGET (self), GBX_COLOUR_FOREGROUND);
-  double left, top, side = paper (self, &left, &top);
-  guint first = starts ? from : from - 1, last = ends ? to - 1 : to;
-  NnPoint low = points[first], high = low;
-  double reach = self->pen * side / 2 + 1;
-  GskRenderNode *node;
-  cairo_t *cr;
+  GbxInk ink = {.points = (const NnPoint *)self->drawing->points->data,
+                .colour = gbx_palette_get (
+                    GTK_WIDGET (self), self->set_aside ? GBX_COLOUR_DIM : GBX_COLOUR_FOREGROUND)};
 
-  for (guint i = first; i <= last; i++) {
-    low = (NnPoint){MIN (low.x, points[i].x), MIN (low.y, points[i].y)};
-    high = (NnPoint){MAX (high.x, points[i].x), MAX (high.y, points[i].y)};
-  }
-  node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (
-      (float)floor (left + low.x * side - reach), (float)floor (top + low.y * side - reach),
-      (float)ceil ((high.x - low.x) * side + 2 * reach + 1),
-      (float)ceil ((high.y - low.y) * side + 2 * reach + 1)));
-  cr = gsk_cairo_node_get_draw_context (node);
-  cairo_translate (cr, left, top);
-  gdk_cairo_set_source_rgba (cr, &ink);
-  cairo_set_line_width (cr, self->pen * side);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  if (starts)
-    cairo_move_to (cr, points[from].x * side, points[from].y * side);
-  else
-    cairo_move_to (cr, (points[from - 1].x + points[from].x) / 2 * side,
-                   (points[from - 1].y + points[from].y) / 2 * side);
-  for (guint i = from; i < last; i++)
-    parabola_to (cr, points[i].x * side, points[i].y * side,
-                 (points[i].x + points[i + 1].x) / 2 * side,
-                 (points[i].y + points[i + 1].y) / 2 * side);
-  if (ends)
-    cairo_line_to (cr, points[last].x * side, points[last].y * side);
-  cairo_stroke (cr);
-  cairo_destroy (cr);
-  return node;
+  ink.side = paper (self, &ink.left, &ink.top);
+  ink.width = self->pen * ink.side;
+  return gbx_ink_node_new (&ink, from, to, starts, ends);
 }
 
 static void
@@ -459,13 +432,15 @@ gbx_digit_canvas_class_init (GbxDigitCanvasClass *klass)
   GBX_DRAWN_CLASS (klass)->paint = gbx_digit_canvas_paint;
   GBX_DRAWN_CLASS (klass)->restyle = gbx_digit_canvas_restyle;
   properties[PROP_PEN] =
-      g_param_spec_double ("pen", NULL, NULL, 0.01, 0.5, DEFAULT_PEN,
+      g_param_spec_double ("pen", NULL, NULL, 0.01, 0.5, (double)NN_PEN,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_EMPTY] =
       g_param_spec_boolean ("empty", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[LIFTED] = g_signal_new ("lifted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "gbx-digit-canvas");
 }
 
@@ -477,11 +452,12 @@ gbx_digit_canvas_init (GbxDigitCanvas *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->drawing = nn_drawing_new ();
-  self->pen = DEFAULT_PEN;
+  self->pen = (double)NN_PEN;
   self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify)gsk_render_node_unref);
   self->cursor = (NnPoint){0.5f, 0.5f};
   g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
   g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
+  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (lifted_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
@@ -503,12 +479,12 @@ gboolean
 gbx_digit_canvas_normalise (GbxDigitCanvas *self, const NnPrepareSpec *prepare,
                             NnNormalised *result)
 {
-  g_autofree guint8 *ink = g_malloc (RASTER_SIDE * RASTER_SIDE);
+  g_autofree guint8 *ink = g_malloc (NN_DRAWING_SIDE * NN_DRAWING_SIDE);
 
   g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
 
-  nn_drawing_rasterise (self->drawing, (float)self->pen, RASTER_SIDE, ink);
-  return nn_prepare_ink (prepare, ink, RASTER_SIDE, RASTER_SIDE, RASTER_SIDE, result);
+  nn_drawing_rasterise (self->drawing, (float)self->pen, NN_DRAWING_SIDE, ink);
+  return nn_prepare_ink (prepare, ink, NN_DRAWING_SIDE, NN_DRAWING_SIDE, NN_DRAWING_SIDE, result);
 }
 
 const NnDrawing *
@@ -533,6 +509,7 @@ gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawing)
   self->drawing = copy;
   g_clear_pointer (&self->cleared, nn_drawing_free);
   self->cursor_down = FALSE;
+  self->set_aside = FALSE;
   forget_nodes (self);
   changed (self, was_empty);
 }
@@ -541,7 +518,7 @@ gboolean
 gbx_digit_canvas_can_undo (GbxDigitCanvas *self)
 {
   g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
-  return !nn_drawing_is_empty (self->drawing) || self->cleared != NULL;
+  return !self->set_aside && (!nn_drawing_is_empty (self->drawing) || self->cleared != NULL);
 }
 
 void
@@ -550,6 +527,8 @@ gbx_digit_canvas_undo (GbxDigitCanvas *self)
   g_return_if_fail (GBX_IS_DIGIT_CANVAS (self));
 
   self->cursor_down = FALSE;
+  if (self->set_aside)
+    return;
   if (nn_drawing_is_empty (self->drawing) && self->cleared) {
     g_autoptr (NnDrawing) cleared = g_steal_pointer (&self->cleared);
 
@@ -568,9 +547,37 @@ gbx_digit_canvas_clear (GbxDigitCanvas *self)
   self->cursor_down = FALSE;
   if (nn_drawing_is_empty (self->drawing))
     return;
+  self->set_aside = FALSE;
   g_clear_pointer (&self->cleared, nn_drawing_free);
   self->cleared = nn_drawing_copy (self->drawing);
   nn_drawing_clear (self->drawing);
   forget_nodes (self);
   changed (self, FALSE);
+}
+
+void
+gbx_digit_canvas_set_aside (GbxDigitCanvas *self, gboolean set_aside)
+{
+  g_return_if_fail (GBX_IS_DIGIT_CANVAS (self));
+
+  if (self->set_aside == set_aside || nn_drawing_is_empty (self->drawing))
+    return;
+  self->set_aside = set_aside;
+  self->cursor_down = FALSE;
+  forget_nodes (self);
+  changed (self, FALSE);
+}
+
+gboolean
+gbx_digit_canvas_is_set_aside (GbxDigitCanvas *self)
+{
+  g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
+  return self->set_aside;
+}
+
+gboolean
+gbx_digit_canvas_is_stroking (GbxDigitCanvas *self)
+{
+  g_return_val_if_fail (GBX_IS_DIGIT_CANVAS (self), FALSE);
+  return self->stroking;
 }

@@ -2,7 +2,8 @@
  *
  * Keyboard: arrows move the pen (Shift: fine), Space puts it down or lifts it, Ctrl+Z undoes a
  * stroke, Delete clears. Properties: "pen" (double, stroke width in units of the side), "empty"
- * (boolean, read-only). Signal "changed": on every new point, before the next frame. */
+ * (boolean, read-only). Signals: "changed": on every new point, before the next frame; "lifted":
+ * the pointer's pen was. */
 #pragma once
 
 #include "engine/prepare/prepare.h"
@@ -24,3 +25,10 @@ void gbx_digit_canvas_set_drawing (GbxDigitCanvas *self, const NnDrawing *drawin
 gboolean gbx_digit_canvas_can_undo (GbxDigitCanvas *self);
 void gbx_digit_canvas_undo (GbxDigitCanvas *self);
 void gbx_digit_canvas_clear (GbxDigitCanvas *self);
+
+/** gbx_digit_canvas_set_aside: The drawing is done with: it stays in sight, paler, until the next
+ * stroke begins a new one. */
+void gbx_digit_canvas_set_aside (GbxDigitCanvas *self, gboolean set_aside);
+gboolean gbx_digit_canvas_is_set_aside (GbxDigitCanvas *self);
+/** gbx_digit_canvas_is_stroking: Returns: whether the pointer draws at this moment. */
+gboolean gbx_digit_canvas_is_stroking (GbxDigitCanvas *self);
