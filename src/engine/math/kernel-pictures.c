@@ -114,54 +114,113 @@ NN_LEVEL_NAME (nn_change_stroke) (guint8 *paper, float change)
 
 /* Each pixel with the three right of it and below in one number: one access instead of four. */
 static void
-gather_corners (const guint8 *paper, guint32 *corners)
+pack_corners (const guint8 *paper, guint32 *corners)
 {
   NN_SIMD
-  for (int i = 0; i < WIDE * (WIDE - 1) - 1; i++)
+  for (int i = 0; i < WIDE * WIDE; i++)
     corners[i] = paper[i] | (guint32)paper[i + 1] << 8 | (guint32)paper[i + WIDE] << 16 |
                  (guint32)paper[i + WIDE + 1] << 24;
 }
 
-/* One row, bilinear; @u and @v: where each pixel comes from, 16 bits of fraction. */
-static inline void
-look_along (const guint32 *corners, const gint32 *u, const gint32 *v, guint8 *target)
+/* Rows are as wide as vectors like them; what is beyond the picture is thrown away. */
+#define ROW NN_LOOK_STRIDE
+#define ALL (SIDE * ROW)
+
+/* What is between two pixels is told by 8 bits of their distance. */
+static inline guint32
+blend (guint32 corner, gint32 u, gint32 v)
+{
+  guint32 right = (guint32)u >> 8 & 255, down = (guint32)v >> 8 & 255;
+  guint32 upper = (corner & 255) * (256 - right) + (corner >> 8 & 255) * right;
+  guint32 lower = (corner >> 16 & 255) * (256 - right) + (corner >> 24) * right;
+
+  return (upper * (256 - down) + lower * down + 32768) >> 16;
+}
+
+static void
+place_row (const NnLook *look, int y, gint32 *u, gint32 *v)
 {
   NN_SIMD
-  for (int x = 0; x < SIDE; x++) {
-    gint32 column = u[x] >> 16, row = v[x] >> 16;
-    gint32 right = u[x] >> 8 & 255, down = v[x] >> 8 & 255;
-    gint32 inside = (guint32)column < WIDE - 1 && (guint32)row < WIDE - 1 ? -1 : 0;
-    guint32 corner = corners[(row * WIDE + column) & inside] & (guint32)inside;
-    gint32 upper = (gint32)(corner & 255) * (256 - right) + (gint32)(corner >> 8 & 255) * right;
-    gint32 lower = (gint32)(corner >> 16 & 255) * (256 - right) + (gint32)(corner >> 24) * right;
+  for (int x = 0; x < ROW; x++) {
+    u[x] = look->u[y] + x * look->step_u;
+    v[x] = look->v[y] + x * look->step_v;
+  }
+  if (look->across != NULL) {
+    const gint16 *across = look->across + y * look->stride;
+    const gint16 *down = look->down + y * look->stride;
 
-    target[x] = (guint8)((upper * (256 - down) + lower * down + 32768) >> 16);
+    NN_SIMD
+    for (int x = 0; x < ROW; x++) {
+      u[x] += across[x] * 256;
+      v[x] += down[x] * 256;
+    }
   }
 }
 
+/* Between which rows of the paper there is ink: @top … @bottom. */
+static void
+find_ink (const guint8 *paper, gint32 *top, gint32 *bottom)
+{
+  *top = WIDE;
+  *bottom = -1;
+  for (int y = 0; y < WIDE; y++) {
+    guint64 words[5], any = 0;
+
+    memcpy (words, paper + y * WIDE, 4 * sizeof *words);
+    memcpy (words + 4, paper + (y + 1) * WIDE - sizeof *words, sizeof *words);
+    for (int i = 0; i < 5; i++)
+      any |= words[i];
+    if (any != 0) {
+      *top = MIN (*top, y);
+      *bottom = y;
+    }
+  }
+}
+
+/* Whether row @y of the new picture may see any ink: each pixel sees its row and the next. */
+static gboolean
+may_see_ink (const NnLook *look, int y, gint32 top, gint32 bottom)
+{
+  gint32 first = look->v[y], last = first + (SIDE - 1) * look->step_v;
+  gint32 least = MIN (first, last) - look->reach, most = MAX (first, last) + look->reach;
+
+  return (most >> 16) + 1 >= top && least >> 16 <= bottom;
+}
+
+/* The accesses, which lie about, one by one between two loops that are vectors. A quarter of the
+ * rows of a digit is paper. */
 void
 NN_LEVEL_NAME (nn_look) (guint8 *target, const guint8 *paper, const NnLook *look)
 {
-  guint32 corners[WIDE * WIDE];
-  gint32 u[SIDE], v[SIDE];
+  guint32 corners[WIDE * WIDE + 1], found[ALL];
+  gint32 u[ALL], v[ALL], top, bottom;
+  guint16 places[ALL];
+  guint8 blended[ALL], rows[SIDE];
+  int n = 0;
 
-  gather_corners (paper, corners);
-  for (int y = 0; y < SIDE; y++, target += SIDE) {
-    NN_SIMD
-    for (int x = 0; x < SIDE; x++) {
-      u[x] = look->u[y] + x * look->step_u;
-      v[x] = look->v[y] + x * look->step_v;
-    }
-    if (look->across != NULL) {
-      const gint16 *across = look->across + y * look->stride;
-      const gint16 *down = look->down + y * look->stride;
-
-      NN_SIMD
-      for (int x = 0; x < SIDE; x++) {
-        u[x] += across[x] * 256;
-        v[x] += down[x] * 256;
-      }
-    }
-    look_along (corners, u, v, target);
+  pack_corners (paper, corners);
+  corners[WIDE * WIDE] = 0; /* beside the paper */
+  find_ink (paper, &top, &bottom);
+  for (int y = 0; y < SIDE; y++) {
+    if (!may_see_ink (look, y, top, bottom))
+      continue;
+    place_row (look, y, u + n * ROW, v + n * ROW);
+    rows[n++] = (guint8)y;
   }
+
+  NN_SIMD
+  for (int i = 0; i < n * ROW; i++) {
+    guint32 column = (guint32)(u[i] >> 16), row = (guint32)(v[i] >> 16);
+    guint32 inside = column < WIDE - 1 && row < WIDE - 1;
+
+    places[i] = (guint16)(inside ? row * WIDE + column : WIDE * WIDE);
+  }
+  for (int i = 0; i < n * ROW; i++)
+    found[i] = corners[places[i]];
+  NN_SIMD
+  for (int i = 0; i < n * ROW; i++)
+    blended[i] = (guint8)blend (found[i], u[i], v[i]);
+  memset (target, 0, SIDE * SIDE);
+  for (int i = 0; i < n; i++)
+    memcpy (target + rows[i] * SIDE, blended + i * ROW, SIDE);
 }

@@ -63,6 +63,8 @@ typedef struct {
 #define NN_PICTURE_SIDE 28
 #define NN_PAPER_MARGIN 3
 #define NN_PAPER_SIDE (NN_PICTURE_SIDE + 2 * NN_PAPER_MARGIN)
+#define NN_PAPER_BYTES (NN_PAPER_SIDE * (NN_PAPER_SIDE + 1) + 1) /* with a row behind it */
+#define NN_LOOK_STRIDE 32 /* numbers of across and down that are read of each row */
 
 /* Where on the paper each pixel of a new picture comes from, in 1/65536 of a pixel: pixel (x, y)
  * from u[y] + x·step_u + 256·across[y·stride + x] and v[y] + x·step_v + 256·down[y·stride + x]. */
@@ -71,6 +73,7 @@ typedef struct {
   gint32 step_u, step_v;
   const gint16 *across, *down; /* or NULL: nothing is added */
   gsize stride;
+  gint32 reach; /* 256·down is nowhere more than this, either way */
 } NnLook;
 
 typedef struct {
@@ -111,7 +114,7 @@ typedef struct {
   /* kernel-pictures.c: paper[34][34] with ink thicker by @change pixels, half of it on either
    * side; thinner where it is negative */
   void (*change_stroke) (guint8 *paper, float change);
-  /* target[28][28], bilinear; 0 where it comes from beside the paper */
+  /* target[28][28], bilinear; 0 where it comes from beside the paper, of NN_PAPER_BYTES */
   void (*look) (guint8 *target, const guint8 *paper, const NnLook *look);
 
   /* Philox4x32-10 (rng.h): numbers[4·i…4·i+3] from the counter whose low half is index + i and

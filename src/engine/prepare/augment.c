@@ -17,13 +17,14 @@ G_STATIC_ASSERT (SIDE == NN_PICTURE_SIDE);
 
 /* The fields of displacements are windows of one large sheet whose edges meet, begun anywhere. */
 #define SHEET 128
-#define SHEET_STRIDE (SHEET + SIDE)
+#define SHEET_STRIDE (SHEET + NN_LOOK_STRIDE)
 #define SHEET_SEED 0
 #define DISPLACEMENT_UNIT 256 /* of a pixel */
 
 struct NnAugmenter {
   NnAugmentation augmentation;
   gint16 *across, *down; /* [SHEET + SIDE][SHEET_STRIDE], owned; NULL where nothing bends */
+  gint32 reach;          /* the greatest of down */
 };
 
 /* The random numbers of one picture, in the order in which they were thought of. */
@@ -113,19 +114,35 @@ make_view (const NnAugmentation *augmentation, const guint32 *numbers)
   return view;
 }
 
+/* lrintf(), without a call. */
+static inline int
+nearest (float number)
+{
+  const double shifter = 0x1.8p52; /* adding it rounds */
+
+  return (int)(((double)number + shifter) - shifter);
+}
+
 static void
 look_by (const View *view, NnLook *look)
 {
   const int one = 1 << 16;
 
-  look->step_u = (int)lrintf (view->xx * one);
-  look->step_v = (int)lrintf (view->yx * one);
+  look->step_u = nearest (view->xx * one);
+  look->step_v = nearest (view->yx * one);
   for (int y = 0; y < SIDE; y++) {
     float from_x = -CENTRE - view->shift_x, from_y = y - CENTRE - view->shift_y;
 
-    look->u[y] = (int)lrintf ((CENTRE + MARGIN + view->xx * from_x + view->xy * from_y) * one);
-    look->v[y] = (int)lrintf ((CENTRE + MARGIN + view->yx * from_x + view->yy * from_y) * one);
+    look->u[y] = nearest ((CENTRE + MARGIN + view->xx * from_x + view->xy * from_y) * one);
+    look->v[y] = nearest ((CENTRE + MARGIN + view->yx * from_x + view->yy * from_y) * one);
   }
+}
+
+static gboolean
+is_straight (const View *view)
+{
+  return view->xx == 1 && view->yy == 1 && view->xy == 0 && view->yx == 0 && view->shift_x == 0 &&
+         view->shift_y == 0;
 }
 
 static void
@@ -134,11 +151,13 @@ bend_by (const NnAugmenter *augmenter, guint32 number, NnLook *look)
   gsize begin = number / SHEET % SHEET * SHEET_STRIDE + number % SHEET;
 
   look->across = look->down = NULL;
+  look->reach = 0;
   if (augmenter->across == NULL)
     return;
   look->across = augmenter->across + begin;
   look->down = augmenter->down + begin;
   look->stride = SHEET_STRIDE;
+  look->reach = augmenter->reach * DISPLACEMENT_UNIT;
 }
 
 /* ---- public ---- */
@@ -156,6 +175,8 @@ nn_augmenter_new (const NnAugmentation *augmentation)
   if (augmentation->elastic > 0) {
     augmenter->across = make_sheet (augmentation, 0);
     augmenter->down = make_sheet (augmentation, 1);
+    for (int i = 0; i < (SHEET + SIDE) * SHEET_STRIDE; i++)
+      augmenter->reach = MAX (augmenter->reach, ABS (augmenter->down[i]));
   }
   return augmenter;
 }
@@ -175,7 +196,7 @@ nn_augment (const NnAugmenter *augmenter, NnRng *rng, const guint8 *source, guin
 {
   const NnAugmentation *augmentation = &augmenter->augmentation;
   const NnKernels *kernels = nn_kernels ();
-  guint8 paper[WIDE * WIDE] = {0};
+  guint8 paper[NN_PAPER_BYTES] = {0};
   guint32 numbers[N_NUMBERS];
   float thicker;
   View view;
@@ -191,5 +212,9 @@ nn_augment (const NnAugmenter *augmenter, NnRng *rng, const guint8 *source, guin
     memcpy (paper + (y + MARGIN) * WIDE + MARGIN, source + y * SIDE, SIDE);
   if (thicker != 0)
     kernels->change_stroke (paper, thicker);
-  kernels->look (target, paper, &look);
+  if (look.across != NULL || !is_straight (&view))
+    kernels->look (target, paper, &look);
+  else
+    for (int y = 0; y < SIDE; y++)
+      memcpy (target + y * SIDE, paper + (y + MARGIN) * WIDE + MARGIN, SIDE);
 }
