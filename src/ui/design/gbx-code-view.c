@@ -26,14 +26,25 @@ get_language (GbxCodeView *self)
   return (NnCodeLanguage)MIN (gtk_drop_down_get_selected (self->language), NN_CODE_C);
 }
 
+/* The recipe, with what was measured of the data it standardises. */
+static NnExperiment *
+get_recipe (GbxSession *session)
+{
+  NnExperiment *experiment = nn_experiment_copy (gbx_session_get_experiment (session));
+  const NnSamples *samples = gbx_session_get_samples (session, NN_PART_TRAIN);
+
+  if (samples != NULL && experiment->prepare.standardise && experiment->prepare.fit == NULL)
+    nn_prepare_spec_set_fit (&experiment->prepare, samples->spec.fit);
+  return experiment;
+}
+
 static void
 gbx_code_view_refresh (GbxSessionView *view)
 {
   GbxCodeView *self = GBX_CODE_VIEW (view);
   g_autoptr (GError) error = NULL;
-  g_autofree char *text =
-      nn_code_write (gbx_session_get_experiment (gbx_session_view_get_session (view)),
-                     NULL, get_language (self), &error);
+  g_autoptr (NnExperiment) experiment = get_recipe (gbx_session_view_get_session (view));
+  g_autofree char *text = nn_code_write (experiment, NULL, get_language (self), &error);
   g_autofree char *missing = NULL;
 
   if (text == NULL)
