@@ -33,7 +33,8 @@ struct NnPool {
   NnPartFunc func;
   gpointer data;
   atomic_int unfinished;
-  gboolean begun; /* a job that the caller has not finished: nobody else looks at this */
+  gboolean begun; /* a job that the caller has not finished; nobody else looks at these two */
+  gboolean alone; /* the caller does everything */
   Range *ranges;  /* n_ranges */
   guint n_ranges;
 
@@ -303,9 +304,15 @@ run_alone (NnPartFunc func, gpointer data, int n_parts)
 }
 
 void
+nn_pool_set_alone (NnPool *pool, gboolean alone)
+{
+  pool->alone = alone;
+}
+
+void
 nn_pool_begin (NnPool *pool, NnPartFunc func, gpointer data, int n_parts)
 {
-  if (pool == NULL || pool->n_threads == 1) {
+  if (pool == NULL || pool->n_threads == 1 || pool->alone) {
     run_alone (func, data, n_parts);
   } else if (n_parts > 0) {
     nn_pool_finish (pool);

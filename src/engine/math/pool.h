@@ -25,6 +25,10 @@ NnPool *nn_pool_new (guint n_threads);
 
 guint nn_pool_get_n_threads (const NnPool *pool);
 
+/** nn_pool_set_alone: Whether the caller does everything by itself until told otherwise: where a
+ * job is too small for the others to hear of it in time. */
+void nn_pool_set_alone (NnPool *pool, gboolean alone);
+
 /**
  * nn_pool_run:
  * Calls @func for every part 0…@n_parts−1 and returns when all are done. Waiting threads spin

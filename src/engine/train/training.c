@@ -1,15 +1,16 @@
 /* training.c: network + optimizer + data order, without a thread. */
 #include "training.h"
 
+#include "accumulate.h"
 #include "batch.h"
 #include "divergence.h"
+#include "pace.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
 #define MAX_ROWS 1024 /* at once: larger batches are summed from chunks of so many */
-#define NUMBERS_PER_PART 8192
 
 struct NnTraining {
   NnExperiment *experiment; /* owned; its dials are the live ones */
@@ -30,6 +31,7 @@ struct NnTraining {
   guint32 *order;    /* [samples], owned: this epoch's */
   int ordered_epoch; /* for which it is made, or −1 */
 
+  NnPace pace;
   NnTrainingPosition at; /* optimizer_step is the optimizer's own */
 
   gsize validated; /* samples, since the epoch was done */
@@ -89,45 +91,19 @@ put_in_order (NnTraining *training)
 
 /* ---- gradients of a batch of several chunks ---- */
 
-typedef struct {
-  real *to;
-  const real *from;
-  gsize n;
-  gboolean adds; /* else overwrites */
-} Accumulation;
-
-static void
-accumulate_part (gpointer data, int part)
-{
-  const Accumulation *accumulation = data;
-  gsize first = (gsize)part * NUMBERS_PER_PART;
-  gsize n = MIN (NUMBERS_PER_PART, accumulation->n - first);
-  real *to = accumulation->to + first;
-  const real *from = accumulation->from + first;
-
-  if (!accumulation->adds)
-    memcpy (to, from, n * sizeof (real));
-  else
-    for (gsize i = 0; i < n; i++)
-      to[i] += from[i];
-}
-
 /* After a chunk's backward pass. The sum is kept apart until the last chunk: then it is added to
  * that one's gradients, where the optimizer reads them. */
 static void
 accumulate (NnTraining *training, gboolean first, gboolean last)
 {
-  NnArena *gradients = &training->network->gradients;
-  Accumulation accumulation = {
-      .to = last ? gradients->data : training->sum,
-      .from = last ? training->sum : gradients->data,
-      .n = gradients->reserved,
-      .adds = !first,
-  };
+  NnPool *pool = training->network->pool;
+  real *gradients = training->network->gradients.data;
+  gsize n = training->network->gradients.reserved;
 
-  if (!(first && last))
-    nn_pool_run (training->network->pool, accumulate_part, &accumulation,
-                 (accumulation.n + NUMBERS_PER_PART - 1) / NUMBERS_PER_PART);
+  if (last && !first)
+    nn_accumulate (pool, gradients, training->sum, n, TRUE);
+  else if (!last)
+    nn_accumulate (pool, training->sum, gradients, n, !first);
 }
 
 /* ---- one step ---- */
@@ -271,13 +247,30 @@ learns_at_once (const NnTraining *training)
          nn_optimizer_may_learn (training->optimizer, training->network);
 }
 
+/* By as many threads as are fastest. */
+static gboolean
+learn_fast (NnTraining *training, gsize rows, double learning_rate, NnLossSum *sum, GError **error)
+{
+  NnPool *pool = training->network->pool;
+  gint64 start = g_get_monotonic_time ();
+
+  nn_pool_set_alone (pool, nn_pace_is_alone (&training->pace));
+  gboolean learned = (learns_at_once (training) ? learn_at_once : learn_by_chunks) (
+      training, rows, learning_rate, sum, error);
+  nn_pool_finish (pool);
+  nn_pool_set_alone (pool, FALSE);
+
+  if (rows == batch_size (training))
+    nn_pace_take (&training->pace, (double)(g_get_monotonic_time () - start) * 1e-6);
+  return learned;
+}
+
 static gboolean
 learn (NnTraining *training, gsize rows, double learning_rate, NnLossSum *sum, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
-  if ((learns_at_once (training) ? learn_at_once : learn_by_chunks) (training, rows, learning_rate,
-                                                                     sum, &cause))
+  if (learn_fast (training, rows, learning_rate, sum, &cause))
     return TRUE;
   if (cause != NULL)
     g_propagate_error (error, g_steal_pointer (&cause));
@@ -299,7 +292,6 @@ step (NnTraining *training, gsize rows, NnStepResult *result, GError **error)
 
   put_in_order (training);
   if (!learn (training, rows, learning_rate, &sum, error)) {
-    nn_pool_finish (training->network->pool);
     training->begun = NULL;
     nn_optimizer_undo (training->optimizer, training->network);
     return FALSE;
