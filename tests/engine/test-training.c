@@ -2,58 +2,7 @@
 #include "training-fixture.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-
-/* ---- counting allocations, in the program's own memory functions where there is no sanitizer ----
- */
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define COUNTS_ALLOCATIONS
-
-static atomic_int n_allocations;
-
-extern void *__libc_malloc (size_t size);
-extern void *__libc_calloc (size_t n, size_t size);
-extern void *__libc_realloc (void *memory, size_t size);
-extern void *__libc_memalign (size_t alignment, size_t size);
-
-void *
-malloc (size_t size)
-{
-  atomic_fetch_add (&n_allocations, 1);
-  return __libc_malloc (size);
-}
-
-void *
-calloc (size_t n, size_t size)
-{
-  atomic_fetch_add (&n_allocations, 1);
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void *memory, size_t size)
-{
-  atomic_fetch_add (&n_allocations, 1);
-  return __libc_realloc (memory, size);
-}
-
-void *
-aligned_alloc (size_t alignment, size_t size)
-{
-  atomic_fetch_add (&n_allocations, 1);
-  return __libc_memalign (alignment, size);
-}
-
-int
-posix_memalign (void **memory, size_t alignment, size_t size)
-{
-  atomic_fetch_add (&n_allocations, 1);
-  *memory = __libc_memalign (alignment, size);
-  return *memory ? 0 : 12;
-}
-#endif
 
 /* ---- recipes ---- */
 
@@ -471,33 +420,6 @@ test_refused (void)
   g_assert_nonnull (strstr (error->message, "5 units"));
 }
 
-/* ---- memory ---- */
-
-#ifdef COUNTS_ALLOCATIONS /* under the GNU C library, and not under a sanitizer */
-static void
-test_no_allocation (void)
-{
-  g_autoptr (NnExperiment) experiment = make_experiment (
-      AUGMENTING, DROPPING, LOSS OPTIMIZER ("adam") ", \"clip_norm\": 1, \"l2\": 0.001");
-  g_autoptr (NnDataset) dataset = make_dataset (500, 100, 4);
-  g_autoptr (NnTraining) training = make_training (experiment, dataset, 2);
-  NnStepResult step;
-  NnEpochResult epoch;
-  int before;
-
-  finish_epoch (training); /* BLAS takes its buffers when a thread first needs them */
-  before = atomic_load (&n_allocations);
-  while (!nn_training_epoch_done (training))
-    if (!nn_training_step (training, &step, NULL))
-      g_assert_not_reached ();
-  nn_training_close_epoch (training, &epoch);
-  g_assert_cmpint (atomic_load (&n_allocations), ==, before);
-
-  g_free (g_malloc (10000)); /* and they are counted indeed */
-  g_assert_cmpint (atomic_load (&n_allocations), ==, before + 1);
-}
-#endif
-
 int
 main (int argc, char **argv)
 {
@@ -530,8 +452,5 @@ main (int argc, char **argv)
   g_test_add_func ("/training/l2", test_l2);
   g_test_add_func ("/training/validation", test_validation);
   g_test_add_func ("/training/refused", test_refused);
-#ifdef COUNTS_ALLOCATIONS
-  g_test_add_func ("/training/no-allocation", test_no_allocation);
-#endif
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* test-design-page.c: the Design stage: layers added, moved and mended by hand, and taken back. */
 #include "finding.h"
-#include "session-helpers.h"
+#include "page.h"
 
 #include "ui/design/gbx-code-view.h"
 #include "ui/design/gbx-design-page.h"
@@ -8,41 +8,9 @@
 #include "ui/design/gbx-field.h"
 #include "ui/design/gbx-layer-row.h"
 #include "ui/design/gbx-own-recipes.h"
-#include "ui/gbx-application.h"
-#include "ui/gbx-language.h"
 #include "ui/session/gbx-layer-edits.h"
 
 #include <string.h>
-
-typedef struct {
-  GbxSession *session;
-  GtkWidget *window, *page;
-} Scene;
-
-static Scene
-open_scene (GType type)
-{
-  Scene scene = {session_test_open (NULL), gtk_window_new (), NULL};
-
-  scene.page = g_object_new (type, "session", scene.session, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (scene.window), 560, 410);
-  gtk_window_set_child (GTK_WINDOW (scene.window), g_object_ref (scene.page));
-  gtk_window_present (GTK_WINDOW (scene.window));
-  return scene;
-}
-
-static void
-close_scene (Scene *scene)
-{
-  gpointer page = scene->page;
-
-  gtk_window_destroy (GTK_WINDOW (scene->window));
-  g_object_add_weak_pointer (page, &page);
-  g_object_unref (page);
-  while (page != NULL) /* what lets go of it last is sometimes the main loop */
-    g_main_context_iteration (NULL, TRUE);
-  session_test_close (scene->session);
-}
 
 static void
 act (Scene *scene, const char *action, const char *target)
@@ -123,7 +91,7 @@ press (Scene *scene, guint key, GdkModifierType state)
 static void
 test_cards (void)
 {
-  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+  Scene scene = page_open (GBX_TYPE_DESIGN_PAGE);
 
   finding_wait_for_label (scene.page, "1 · Dense: 64 units");
   finding_wait_for_label (scene.page, "The picture: 28×28×1");
@@ -150,14 +118,14 @@ test_cards (void)
     gbx_session_undo (scene.session);
   g_assert_cmpuint (gbx_session_get_experiment (scene.session)->layers->len, ==, 4);
   finding_wait_for_label (scene.page, "2 · ReLU");
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* A number stepped, a choice made, a number typed; one out of bounds is not taken. */
 static void
 test_fields (void)
 {
-  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+  Scene scene = page_open (GBX_TYPE_DESIGN_PAGE);
   GtkWidget *control = wait_for_control (&scene, "units", GTK_TYPE_SPIN_BUTTON);
 
   gtk_spin_button_spin (GTK_SPIN_BUTTON (control), GTK_SPIN_STEP_FORWARD, 1);
@@ -184,14 +152,14 @@ test_fields (void)
       ((const NnActivationSpec *)gbx_session_get_experiment (scene.session)->layers->pdata[1])
           ->slope,
       ==, 0.25);
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* A layer that cannot be says why; Train explains; an undo mends it. */
 static void
 test_impossible (void)
 {
-  Scene scene = open_scene (GBX_TYPE_DESIGN_PAGE);
+  Scene scene = page_open (GBX_TYPE_DESIGN_PAGE);
   g_autofree char *error = NULL;
 
   finding_wait_for_label (scene.page, "1 · Dense");
@@ -206,7 +174,7 @@ test_impossible (void)
   g_assert_false (session_test_has_error (scene.session, NULL));
   finding_wait_for_label (scene.page, "measured here");
   g_assert_null (finding_label (scene.page, "expected an input"));
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 static GtkTextBuffer *
@@ -234,7 +202,7 @@ wait_for_program (Scene *scene, const char *part)
 static void
 test_code (void)
 {
-  Scene scene = open_scene (GBX_TYPE_CODE_VIEW);
+  Scene scene = page_open (GBX_TYPE_CODE_VIEW);
   GtkDropDown *language;
 
   wait_for_program (&scene, "layers.Dense(64");
@@ -250,7 +218,7 @@ test_code (void)
   gbx_layer_edits_add (scene.session, &nn_max_pool_class, 0);
   wait_for_program (&scene, "once every layer fits");
   g_assert_false (gtk_widget_get_sensitive (finding_button (scene.page, "Copy")));
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 static int
@@ -265,7 +233,7 @@ get_saved_units (GbxSession *session, const char *name)
 static void
 test_own_recipes (void)
 {
-  Scene scene = open_scene (GBX_TYPE_OWN_RECIPES);
+  Scene scene = page_open (GBX_TYPE_OWN_RECIPES);
   GListModel *recipes = gbx_library_get_recipes (gbx_session_get_library (scene.session));
   GtkWidget *entry, *row;
   g_autofree char *name = NULL;
@@ -302,14 +270,14 @@ test_own_recipes (void)
   g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 0);
   g_signal_emit_by_name (finding_button (scene.page, "Put “thirty-three” Back"), "clicked");
   g_assert_cmpuint (g_list_model_get_n_items (recipes), ==, 1);
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* The numbers there are depend on the optimizer. */
 static void
 test_panel (void)
 {
-  Scene scene = open_scene (GBX_TYPE_DESIGN_PANEL);
+  Scene scene = page_open (GBX_TYPE_DESIGN_PANEL);
   GtkWidget *control = wait_for_control (&scene, "optimizer", GTK_TYPE_DROP_DOWN);
   const NnTrainSpec *train;
 
@@ -326,23 +294,15 @@ test_panel (void)
   train = &gbx_session_get_experiment (scene.session)->train;
   g_assert_cmpint (train->optimizer.kind, ==, NN_OPTIMIZER_ADAM);
   g_assert_nonnull (wait_for_control (&scene, "beta-2", GTK_TYPE_ENTRY));
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
-  GbxApplication *application;
+  GbxApplication *application = page_init (&argc, &argv);
   int status;
 
-  session_test_init (&argc, &argv);
-  /* Icons need the system's folders. */
-  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
-  gbx_language_init ();
-  application = gbx_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/design-page/cards", test_cards);
   g_test_add_func ("/design-page/fields", test_fields);
   g_test_add_func ("/design-page/impossible", test_impossible);

@@ -1,46 +1,14 @@
 /* test-prepare-page.c: the Prepare stage: each step switched off and on, and seen. */
 #include "finding.h"
-#include "session-helpers.h"
+#include "page.h"
 
 #include "ui/design/gbx-field.h"
-#include "ui/gbx-application.h"
-#include "ui/gbx-language.h"
 #include "ui/prepare/gbx-prepare-page.h"
 #include "ui/prepare/gbx-preview-sheet.h"
 #include "ui/prepare/gbx-step-card.h"
 #include "ui/prepare/gbx-step-pictures.h"
 
 #include <string.h>
-
-typedef struct {
-  GbxSession *session;
-  GtkWidget *window, *page;
-} Scene;
-
-static Scene
-open_scene (void)
-{
-  Scene scene = {session_test_open (NULL), gtk_window_new (), NULL};
-
-  scene.page = g_object_new (GBX_TYPE_PREPARE_PAGE, "session", scene.session, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (scene.window), 580, 410);
-  gtk_window_set_child (GTK_WINDOW (scene.window), g_object_ref (scene.page));
-  gtk_window_present (GTK_WINDOW (scene.window));
-  return scene;
-}
-
-static void
-close_scene (Scene *scene)
-{
-  gpointer page = scene->page;
-
-  gtk_window_destroy (GTK_WINDOW (scene->window));
-  g_object_add_weak_pointer (page, &page);
-  g_object_unref (page);
-  while (page != NULL) /* what lets go of it last is sometimes the main loop */
-    g_main_context_iteration (NULL, TRUE);
-  session_test_close (scene->session);
-}
 
 static gboolean
 is_titled (GtkWidget *widget, gconstpointer title)
@@ -67,7 +35,7 @@ find_card (Scene *scene, const char *title)
 static void
 test_switches (void)
 {
-  Scene scene = open_scene ();
+  Scene scene = page_open (GBX_TYPE_PREPARE_PAGE);
 
   for (GbxStep step = 0; step < GBX_N_STEPS; step++) {
     const char *title = gbx_step_info (step)->title;
@@ -88,13 +56,13 @@ test_switches (void)
       g_main_context_iteration (NULL, TRUE);
   }
   session_test_wait_quiet ();
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 static void
 test_standardise_says_what_it_found (void)
 {
-  Scene scene = open_scene ();
+  Scene scene = page_open (GBX_TYPE_PREPARE_PAGE);
   GtkWidget *card = find_card (&scene, "Standardise");
 
   gtk_switch_set_active (GTK_SWITCH (finding_type (card, GTK_TYPE_SWITCH)), TRUE);
@@ -102,7 +70,7 @@ test_standardise_says_what_it_found (void)
   session_test_wait_state (scene.session, GBX_SESSION_READY);
   while (finding_match (card, begins_so, "Mean 0.") == NULL) /* shown before the next frame */
     g_main_context_iteration (NULL, TRUE);
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* What is switched off is not done, and what comes behind it goes on with that. */
@@ -140,7 +108,7 @@ test_pictures (void)
 static void
 test_sheet (void)
 {
-  Scene scene = open_scene ();
+  Scene scene = page_open (GBX_TYPE_PREPARE_PAGE);
   GtkWidget *card = find_card (&scene, "Augmentation");
   GtkWidget *sheet = finding_type (card, GBX_TYPE_PREVIEW_SHEET);
 
@@ -152,23 +120,15 @@ test_sheet (void)
   g_assert_nonnull (finding_match (sheet, is_titled, "As it is, then in epochs 1 to 8"));
   g_signal_emit_by_name (finding_type (sheet, GTK_TYPE_BUTTON), "clicked");
   g_assert_nonnull (finding_match (sheet, is_titled, "As it is, then in epochs 9 to 16"));
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
-  GbxApplication *application;
+  GbxApplication *application = page_init (&argc, &argv);
   int status;
 
-  session_test_init (&argc, &argv);
-  /* Icons need the system's folders. */
-  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
-  gbx_language_init ();
-  application = gbx_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/prepare-page/switches", test_switches);
   g_test_add_func ("/prepare-page/standardise", test_standardise_says_what_it_found);
   g_test_add_func ("/prepare-page/pictures", test_pictures);

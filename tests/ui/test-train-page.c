@@ -1,18 +1,11 @@
 /* test-train-page.c: the Train stage with a network that looks at pictures. */
 #include "finding.h"
-#include "session-helpers.h"
+#include "page.h"
 
-#include "ui/gbx-application.h"
-#include "ui/gbx-language.h"
 #include "ui/train/gbx-hop-panel.h"
 #include "ui/train/gbx-train-page.h"
 #include "ui/widgets/gbx-convolution-view.h"
 #include "ui/widgets/gbx-heatmap.h"
-
-typedef struct {
-  GbxSession *session;
-  GtkWidget *window, *page;
-} Scene;
 
 /* Convolution, pooling, convolution, and a dense layer behind them. */
 static void
@@ -39,26 +32,12 @@ load_convolutions (GbxSession *session)
 static Scene
 open_scene (void)
 {
-  Scene scene = {session_test_open (NULL), gtk_window_new (), NULL};
+  Scene scene = page_open (GBX_TYPE_TRAIN_PAGE);
 
-  scene.page = g_object_new (GBX_TYPE_TRAIN_PAGE, "session", scene.session, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (scene.window), 560, 410);
-  gtk_window_set_child (GTK_WINDOW (scene.window), g_object_ref (scene.page));
-  gtk_window_present (GTK_WINDOW (scene.window));
   finding_wait_for_label (scene.page, "What Each Hidden Unit Looks For");
   load_convolutions (scene.session);
   finding_wait_for_label (scene.page, "What Each Layer Makes of Your Drawing");
   return scene;
-}
-
-static void
-close_scene (Scene *scene)
-{
-  gtk_window_destroy (GTK_WINDOW (scene->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (G_OBJECT (scene->page));
-  session_test_close (scene->session);
 }
 
 /* A bar from top to bottom. */
@@ -133,7 +112,7 @@ test_maps (void)
   finding_wait_for_label (scene.page, "for map 4");
   choose (&scene, "dense 1", "10 units, each sees every input · 363 → 10");
   get_pictures (&scene, "Weights: a row for each unit");
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* It follows the training, and a canvas that is cleared shows no maps: none is chosen by that. */
@@ -162,7 +141,7 @@ test_live (void)
   finding_wait_for_label (scene.page, "What Each Hidden Unit Looks For");
   load_convolutions (scene.session);
   finding_wait_for_label (scene.page, "4 filters of 3×3");
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* The window goes over the map it is told to, and other layers keep the way of looking. */
@@ -194,7 +173,7 @@ test_hop (void)
   gtk_widget_set_visible (scene.page, FALSE);
   g_object_get (view, "playing", &playing, NULL);
   g_assert_false (playing); /* nobody sees it */
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 /* Made anew in another language, it shows the same layer, map and place. */
@@ -246,23 +225,15 @@ test_made_anew (void)
                                     "maps");
   finding_wait_for_label (scene.page, "Filter 3");
   finding_wait_for_label (scene.page, "for map 3");
-  close_scene (&scene);
+  page_close (&scene);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
-  GbxApplication *application;
+  GbxApplication *application = page_init (&argc, &argv);
   int status;
 
-  session_test_init (&argc, &argv);
-  /* Icons need the system's folders. */
-  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
-  gbx_language_init ();
-  application = gbx_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/train-page/maps", test_maps);
   g_test_add_func ("/train-page/live", test_live);
   g_test_add_func ("/train-page/hop", test_hop);

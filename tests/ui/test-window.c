@@ -1,8 +1,7 @@
 /* test-window.c: the whole window, as a user has it: drawing, training, switching, closing. */
 #include "finding.h"
-#include "session-helpers.h"
+#include "page.h"
 
-#include "ui/gbx-application.h"
 #include "ui/gbx-language.h"
 #include "ui/gbx-preferences.h"
 #include "ui/gbx-window.h"
@@ -506,16 +505,9 @@ test_closing_fails (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
   int status;
 
-  session_test_init (&argc, &argv);
-  /* Icons need the system's folders. */
-  g_setenv ("XDG_DATA_DIRS", data_dirs != NULL ? data_dirs : "/usr/local/share:/usr/share", TRUE);
-  gbx_language_init ();
-  application = gbx_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = page_init (&argc, &argv);
 
   g_test_add_func ("/window/drawing", test_drawing);
   g_test_add_func ("/window/training", test_training);

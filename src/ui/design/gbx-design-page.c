@@ -187,7 +187,8 @@ prepare_drag_cb (GtkDragSource *source, double x, double y, GbxLayerRow *row)
 static void
 begin_drag_cb (GtkDragSource *source, GdkDrag *drag, GbxLayerRow *row)
 {
-  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (gbx_layer_row_get_handle (row));
+  GtkWidget *card = gtk_widget_get_parent (gbx_layer_row_get_handle (row)); /* it has a ground */
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (card);
 
   gtk_drag_source_set_icon (source, picture, 0, 0);
 }
