@@ -9,7 +9,7 @@ static int export(const char *file, NnExportFormat format, NnOnnxInput input, co
   g_autoptr (NnModel) model = cli_open_model (file, 1, NULL, &error);
   if (!model)
     return cli_fail (error);
-  g_autofree char *usual = g_strconcat (model->experiment->name, nn_export_suffix (format), NULL);
+  g_autofree char *usual = nn_export_file_name (model->experiment, format);
   const char *path = output ? output : usual;
   g_autofree char *weights = nn_export_weights_path (format, path);
   if (!nn_export (model->network, model->experiment, format, input, path, &error))

@@ -221,6 +221,13 @@ open_model_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+export_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gbx_model_files_export (GTK_WINDOW (data), GBX_WINDOW (data)->session,
+                          g_variant_get_string (parameter, NULL), said_cb);
+}
+
+static void
 fullscreen_cb (GSimpleAction *action, GVariant *state, gpointer data)
 {
   if (g_variant_get_boolean (state))
@@ -258,6 +265,7 @@ static const GActionEntry actions[] = {
     {.name = "evaluate", .activate = evaluate_cb},
     {.name = "save-model", .activate = save_model_cb},
     {.name = "open-model", .activate = open_model_cb},
+    {.name = "export", .activate = export_cb, .parameter_type = "s"},
     {.name = "fullscreen", .state = "false", .change_state = fullscreen_cb},
     {.name = "show-help-overlay", .activate = shortcuts_cb},
 };

@@ -3,6 +3,7 @@
 #include "scratch.h"
 #include "training-fixture.h"
 
+#include "engine/deploy/parity.h"
 #include "engine/deploy/onnx.h"
 
 #include <math.h>
@@ -265,6 +266,33 @@ test_case (gconstpointer data)
   close_scene (&scene);
 }
 
+/* What the Deploy page tells: that what was standardised outside is so inside as well. */
+static void
+test_parity (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NnExperiment) experiment =
+      make_experiment ("\"standardise\": true", DENSE (10) ", " ACTIVATION ("softmax"), LOSS);
+  g_autoptr (NnDataset) dataset = nn_dataset_load (NN_DATASET_DIGITS, NULL, &error);
+  g_autoptr (NnSamples) samples = make_samples (dataset, experiment, NN_PART_TEST);
+  NnModel *model;
+  NnParity parity = {0};
+  NnPace pace = {0};
+
+  nn_prepare_spec_set_fit (&experiment->prepare, nn_fit_ref (samples->spec.fit));
+  model = nn_model_new (experiment, 10, 1, NULL, &error);
+  g_assert_no_error (error);
+  nn_network_initialise (model->network, 3);
+  nn_parity_check (model->network, experiment, samples, &parity, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (parity.n_pictures, ==, NN_PARITY_PICTURES);
+  g_assert_cmpuint (parity.n_agree, ==, NN_PARITY_PICTURES);
+  g_assert_true (parity.difference <= 1e-5);
+  g_assert_true (nn_pace_measure (model->network, experiment, &pace, &error));
+  g_assert_true (pace.alone > 0 && pace.together > 0);
+  nn_model_free (model);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,5 +307,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/onnx-write/parity", test_parity);
   return g_test_run ();
 }

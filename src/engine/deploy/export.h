@@ -23,6 +23,14 @@ const char *nn_export_suffix (NnExportFormat format);
  * @path: "mine.npz" for "mine.py". */
 char *nn_export_weights_path (NnExportFormat format, const char *path);
 
+/** nn_export_file_name: Returns: (transfer full): what to call the file; a Python program's name
+ * can be imported. */
+char *nn_export_file_name (const NnExperiment *experiment, NnExportFormat format);
+
+/** nn_export_script: Returns: (transfer full): a few lines that make use of the file, in the
+ * language of those who get it. */
+char *nn_export_script (const NnExperiment *experiment, NnExportFormat format, NnOnnxInput input);
+
 /**
  * nn_export:
  * @input: what an ONNX network is to be given; the others are not asked

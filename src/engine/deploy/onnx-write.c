@@ -428,13 +428,6 @@ write_preparation (Graph *graph, NnOnnxInput input, const NnPrepareSpec *prepare
 
     add_binary (graph, "Div", "Scaled", graph->value, maximum);
   }
-  if (input != NN_ONNX_PREPARED && prepare->standardise && prepare->fit != NULL) {
-    g_autofree char *mean = add_scalar (graph, "mean", (real)prepare->fit->numbers[0]);
-    g_autofree char *deviation = add_scalar (graph, "deviation", (real)prepare->fit->numbers[1]);
-
-    add_binary (graph, "Sub", "Centred", graph->value, mean);
-    add_binary (graph, "Div", "Prepared", graph->value, deviation);
-  }
   if (input != NN_ONNX_PREPARED && prepare->columns == NULL && prepare->standardise &&
       prepare->fit != NULL) {
     g_autofree char *mean = add_scalar (graph, "mean", (float)prepare->fit->numbers[0]);

@@ -9,6 +9,8 @@ typedef struct {
   GbxSession *session; /* owned */
   GbxSaidFunc said;
   gboolean saving;
+  NnExportFormat format; /* of what is saved */
+  NnOnnxInput input;
 } Request;
 
 static void
@@ -39,7 +41,8 @@ save_or_open (const Request *request, const char *path)
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean done = request->saving ? gbx_session_save_model (request->session, path, &error)
+  gboolean done = request->saving ? gbx_session_export (request->session, request->format,
+                                                        request->input, path, &error)
                                   : gbx_session_open_model (request->session, path, &error);
 
   if (!done) {
@@ -65,10 +68,22 @@ response_cb (GtkNativeDialog *dialog, int response, gpointer data)
   g_object_unref (dialog);
 }
 
+/* Only models are opened; of what is saved the name says what it is. */
 static void
-choose (GtkWindow *window, GbxSession *session, GbxSaidFunc said, gboolean saving)
+add_filter (GtkFileChooser *chooser)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _ ("Models (.safetensors, .onnx)"));
+  gtk_file_filter_add_suffix (filter, "safetensors");
+  gtk_file_filter_add_suffix (filter, "onnx");
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+choose (GtkWindow *window, GbxSession *session, GbxSaidFunc said, gboolean saving,
+        NnExportFormat format, NnOnnxInput input)
+{
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       saving ? _ ("Save Model") : _ ("Open Model"), window,
       saving ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN,
@@ -79,14 +94,14 @@ choose (GtkWindow *window, GbxSession *session, GbxSaidFunc said, gboolean savin
   request->session = g_object_ref (session);
   request->said = said;
   request->saving = saving;
-  gtk_file_filter_set_name (filter, _ ("Models (.safetensors)"));
-  gtk_file_filter_add_suffix (filter, "safetensors");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  request->format = format;
+  request->input = input;
   if (saving) {
-    const char *name = gbx_session_get_experiment (session)->name;
-    g_autofree char *file = g_strconcat (name, ".safetensors", NULL);
+    g_autofree char *file = nn_export_file_name (gbx_session_get_experiment (session), format);
 
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), file);
+  } else {
+    add_filter (GTK_FILE_CHOOSER (dialog));
   }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_object_set_data_full (G_OBJECT (dialog), "request", request, request_free);
@@ -97,11 +112,24 @@ choose (GtkWindow *window, GbxSession *session, GbxSaidFunc said, gboolean savin
 void
 gbx_model_files_save (GtkWindow *window, GbxSession *session, GbxSaidFunc said)
 {
-  choose (window, session, said, TRUE);
+  choose (window, session, said, TRUE, NN_EXPORT_SAFETENSORS, NN_ONNX_PREPARED);
 }
 
 void
 gbx_model_files_open (GtkWindow *window, GbxSession *session, GbxSaidFunc said)
 {
-  choose (window, session, said, FALSE);
+  choose (window, session, said, FALSE, NN_EXPORT_SAFETENSORS, NN_ONNX_PREPARED);
+}
+
+void
+gbx_model_files_export (GtkWindow *window, GbxSession *session, const char *form, GbxSaidFunc said)
+{
+  g_auto (GStrv) words = g_strsplit (form, ":", 2);
+  NnExportFormat format = NN_EXPORT_ONNX;
+  NnOnnxInput input = NN_ONNX_PREPARED;
+
+  if (words[0] == NULL || !nn_export_parse (words[0], &format) ||
+      (words[1] != NULL && !nn_onnx_input_parse (words[1], &input)))
+    g_return_if_reached ();
+  choose (window, session, said, TRUE, format, input);
 }

@@ -13,3 +13,8 @@ void gbx_model_files_save (GtkWindow *window, GbxSession *session, GbxSaidFunc s
 
 /** gbx_model_files_open: The same for opening. */
 void gbx_model_files_open (GtkWindow *window, GbxSession *session, GbxSaidFunc said);
+
+/** gbx_model_files_export: The same for @form: the word of a format, and after a colon that of an
+ * ONNX network's input: "onnx:bytes". */
+void gbx_model_files_export (GtkWindow *window, GbxSession *session, const char *form,
+                             GbxSaidFunc said);

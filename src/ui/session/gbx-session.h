@@ -36,6 +36,8 @@
 
 #include "engine/collect/dataset.h"
 #include "engine/collect/download.h"
+#include "engine/deploy/export.h"
+#include "engine/deploy/parity.h"
 #include "engine/evaluate/metrics.h"
 #include "engine/ink/drawing.h"
 #include "engine/train/trainer.h"
@@ -160,6 +162,12 @@ void gbx_session_measure (GbxSession *self);
 /* Files. */
 gboolean gbx_session_save_model (GbxSession *self, const char *path, GError **error);
 gboolean gbx_session_open_model (GbxSession *self, const char *path, GError **error);
+
+/* For others' programs; the latter two take a moment of the calling thread. */
+gboolean gbx_session_export (GbxSession *self, NnExportFormat format, NnOnnxInput input,
+                             const char *path, GError **error);
+gboolean gbx_session_check_parity (GbxSession *self, NnParity *parity, GError **error);
+gboolean gbx_session_measure_pace (GbxSession *self, NnPace *pace, GError **error);
 
 /* Download of MNIST, on the user's click. Properties on the session: "download-fraction" (double,
  * −1 when none runs), "download-text" (string: bytes and time left). */
