@@ -1,10 +1,12 @@
-/* window-bench.c: what the window costs: start, idle, a stroke, and the training it watches.
+/* window-bench.c: what the window costs: start, idle, a stroke, scrolling, and the training it
+ * watches.
  *
  * Drives the real application in this process, in whatever display there is, with a data folder
  * of its own. */
 #include "ui/gbx-application.h"
 #include "ui/gbx-language.h"
 #include "ui/gbx-window.h"
+#include "ui/widgets/gbx-contact-sheet.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -17,6 +19,7 @@
 #define EPOCHS 12
 #define PAIRS 5
 #define IDLE_SECONDS 4
+#define SCROLL_FRAMES 600
 #define PROBE_MICROSECONDS 1000
 #define STROKE_MILLISECONDS 40
 #define MAX_DELAYS 200000
@@ -289,6 +292,60 @@ measure_training (Bench *bench)
            draw_while_training (bench));
 }
 
+/* ---- scrolling ---- */
+
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find_widget (child, type);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+/* Through all pictures, from the first to the last, a step each frame; the times between frames and
+ * what the work of one took are the frame clock's and the main thread's. */
+static void
+measure_scrolling (Bench *bench)
+{
+  GtkWidget *sheet = find_widget (GTK_WIDGET (bench->window), GBX_TYPE_CONTACT_SHEET);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (bench->window));
+  g_autoptr (GtkAdjustment) adjustment = NULL;
+  double intervals[SCROLL_FRAMES], slowest_work = 0, end;
+  gint64 before = 0;
+
+  g_object_set (bench->session, "stage", 0, NULL);
+  run_for (1.0);
+  g_object_get (sheet, "vadjustment", &adjustment, NULL);
+  end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  for (int i = -1; i < SCROLL_FRAMES; i++) {
+    double worked = seconds_now (CLOCK_THREAD_CPUTIME_ID);
+    gint64 now;
+
+    bench->painted = FALSE;
+    gtk_adjustment_set_value (adjustment, end * (i + 2) / (SCROLL_FRAMES + 1));
+    while (!bench->painted)
+      g_main_context_iteration (NULL, TRUE);
+    now = gdk_frame_timings_get_frame_time (gdk_frame_clock_get_current_timings (clock));
+    if (i >= 0) {
+      intervals[i] = (double)(now - before) / 1e3;
+      slowest_work = MAX (slowest_work, seconds_now (CLOCK_THREAD_CPUTIME_ID) - worked);
+    }
+    before = now;
+  }
+  qsort (intervals, SCROLL_FRAMES, sizeof *intervals, compare_doubles);
+  g_print ("scrolling through %zu pictures, %d frames: between two p50 %.1f ms, p99 %.1f ms, worst "
+           "%.1f ms  (floor 33); the main thread worked %.1f ms at most\n",
+           gbx_session_get_dataset (bench->session)->train.count, SCROLL_FRAMES,
+           intervals[SCROLL_FRAMES / 2], intervals[SCROLL_FRAMES * 99 / 100],
+           intervals[SCROLL_FRAMES - 1], 1e3 * slowest_work);
+}
+
 static void
 measure_idle (Bench *bench)
 {
@@ -324,6 +381,7 @@ main (int argc, char **argv)
   g_print ("first stroke to its painted verdict: %.1f ms  (floor 50)\n",
            draw_point (&bench, drawing, 0));
   measure_idle (&bench);
+  measure_scrolling (&bench);
   measure_training (&bench);
 
   gtk_window_close (GTK_WINDOW (bench.window));

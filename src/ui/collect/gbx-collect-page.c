@@ -4,6 +4,7 @@
 #include "gbx-album-view.h"
 #include "gbx-class-counts.h"
 #include "gbx-import.h"
+#include "gbx-magnifier.h"
 #include "ui/gbx-format.h"
 #include "ui/widgets/gbx-contact-sheet.h"
 
@@ -20,6 +21,7 @@ struct _GbxCollectPage {
   GtkLabel *notice;
   GtkStack *stack;
   GtkWidget *pictures;
+  GtkEditable *number;
   GbxContactSheet *sheet;
   GbxAlbumView *album;
 };
@@ -84,6 +86,50 @@ show_dataset (GbxCollectPage *self)
   gbx_contact_sheet_set_examples (self->sheet, dataset, test);
   fill_classes (self, dataset, part);
   show_class (self);
+}
+
+static const NnExamples *
+get_part (GbxCollectPage *self, const NnDataset *dataset)
+{
+  return gtk_toggle_button_get_active (self->test_toggle) ? &dataset->test : &dataset->train;
+}
+
+/* To the picture of this number, whatever its class. */
+static void
+go_cb (GbxCollectPage *self)
+{
+  const NnDataset *dataset =
+      gbx_session_get_dataset (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+  const char *text = gtk_editable_get_text (self->number);
+  gsize count = dataset != NULL ? get_part (self, dataset)->count : 0;
+  guint64 number;
+  g_autofree char *tip = NULL;
+
+  if (count == 0)
+    return;
+  if (g_ascii_string_to_unsigned (text, 10, 0, count - 1, &number, NULL)) {
+    int class_index = (int)gtk_drop_down_get_selected (self->class_choice) - 1;
+
+    if (class_index >= 0 && get_part (self, dataset)->labels[number] != class_index)
+      gtk_drop_down_set_selected (self->class_choice, 0);
+    g_object_set (self->sheet, "selected", (int)number, NULL);
+    gtk_widget_remove_css_class (GTK_WIDGET (self->number), "error");
+  } else {
+    tip = g_strdup_printf (_ ("The pictures have the numbers 0 to %zu."), count - 1);
+    gtk_widget_add_css_class (GTK_WIDGET (self->number), "error");
+  }
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->number), tip);
+}
+
+static void
+magnify_cb (GbxCollectPage *self)
+{
+  NnDataset *dataset =
+      gbx_session_get_dataset (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+
+  if (dataset != NULL && !nn_dataset_is_table (dataset))
+    gbx_magnifier_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->sheet, dataset,
+                        get_part (self, dataset));
 }
 
 static void
@@ -155,6 +201,9 @@ gbx_collect_page_class_init (GbxCollectPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, own_toggle);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, pictures);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, number);
+  gtk_widget_class_bind_template_callback (widget_class, go_cb);
+  gtk_widget_class_bind_template_callback (widget_class, magnify_cb);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, sheet);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, album);
 }

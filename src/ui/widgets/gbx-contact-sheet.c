@@ -39,6 +39,7 @@ enum {
   PROP_VSCROLL_POLICY
 };
 static GParamSpec *properties[N_PROPERTIES];
+static guint magnify_signal;
 
 static guint32
 number_of (GbxContactSheet *self, guint position)
@@ -355,7 +356,9 @@ gbx_contact_sheet_press (GbxDrawn *drawn, double x, double y)
   GbxContactSheet *self = GBX_CONTACT_SHEET (drawn);
   int position = position_at (self, x, y);
 
-  if (position >= 0)
+  if (position >= 0 && position == self->selected)
+    g_signal_emit (self, magnify_signal, 0);
+  else if (position >= 0)
     select_position (self, position);
 }
 
@@ -368,6 +371,8 @@ gbx_contact_sheet_key (GbxDrawn *drawn, guint key, GdkModifierType state)
 
   if (key == GDK_KEY_Escape && position >= 0)
     select_position (self, -1);
+  else if ((key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) && position >= 0)
+    g_signal_emit (self, magnify_signal, 0);
   else if (gbx_drawn_walk (key, state, (int)self->shown->len, self->columns, page, &position))
     select_position (self, position);
   else
@@ -478,6 +483,8 @@ gbx_contact_sheet_class_init (GbxContactSheetClass *klass)
   GBX_DRAWN_CLASS (klass)->press = gbx_contact_sheet_press;
   GBX_DRAWN_CLASS (klass)->key = gbx_contact_sheet_key;
   GBX_DRAWN_CLASS (klass)->tip = gbx_contact_sheet_tip;
+  magnify_signal = g_signal_new ("magnify", GBX_TYPE_CONTACT_SHEET, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
   properties[PROP_SELECTED] =
       g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);

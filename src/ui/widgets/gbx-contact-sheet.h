@@ -1,6 +1,7 @@
 /* gbx-contact-sheet.h: thousands of small pictures in a scrolled grid; only the visible are drawn.
  * Implements GtkScrollable: put it into a GtkScrolledWindow. Property "selected" (int: the number
- * of the picture in its part of the data set, from 0; −1 none), keyboard-walkable. */
+ * of the picture in its part of the data set, from 0; −1 none), keyboard-walkable. Signal
+ * "magnify": Enter, or a click on the selected one, asks for a closer look at it. */
 #pragma once
 
 #include "engine/collect/dataset.h"
