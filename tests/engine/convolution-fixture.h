@@ -50,6 +50,7 @@ static const Case cases[] = {
     {IMAGE (6, 6, 32), 16, WINDOW (3, 3, 1, 1), 3, 3},
     {IMAGE (7, 5, 16), 33, WINDOW (3, 3, 1, 1), 2, 2},
     {IMAGE (9, 8, 1), 32, WINDOW (3, 3, 1, 1), 3, 2},
+    {IMAGE (12, 9, 48), 64, WINDOW (3, 3, 1, 1), 5, 5},
 };
 
 static inline GPtrArray *

@@ -34,6 +34,17 @@ is_small (const NnConvolution *convolution)
   return convolution->shape.row_numbers % nn_kernels ()->width != 0;
 }
 
+/* Returns: whether convolve_cells can do it, which multiplies less. */
+static gboolean
+has_cells (const NnConvolution *convolution)
+{
+  const NnWindowGrid *grid = &convolution->grid;
+
+  return convolution->shape.pools && grid->height == 3 && grid->width == 3 && grid->stride_y == 1 &&
+         grid->stride_x == 1 && grid->channels % nn_kernels ()->width == 0 &&
+         grid->channels <= NN_CELLS_MAX_CHANNELS && convolution->filters % NN_CELLS_FILTERS == 0;
+}
+
 /* ---- plan ---- */
 
 /* Rows and columns of a picture with its zeros around. */
@@ -118,6 +129,16 @@ plan_scratch (NnConvolution *convolution)
 }
 
 static void
+plan_parts (NnConvolution *convolution, int pictures_per_part)
+{
+  NnLayer *layer = &convolution->base;
+
+  convolution->pictures_per_part = pictures_per_part;
+  layer->forward_parts = layer->backward_input_parts =
+      nn_grid_ceiling (layer->max_batch, pictures_per_part);
+}
+
+static void
 plan (NnConvolution *convolution)
 {
   NnLayer *layer = &convolution->base;
@@ -130,10 +151,7 @@ plan (NnConvolution *convolution)
   }
   describe (convolution);
   products = layer->flops / 2;
-  convolution->pictures_per_part =
-      (int)CLAMP (PRODUCTS_PER_PART / products, 1, MAX_PICTURES_PER_PART);
-  layer->forward_parts = layer->backward_input_parts =
-      nn_grid_ceiling (layer->max_batch, convolution->pictures_per_part);
+  plan_parts (convolution, (int)CLAMP (PRODUCTS_PER_PART / products, 1, MAX_PICTURES_PER_PART));
   layer->backward_parameter_parts = nn_grid_ceiling (convolution->filters, NN_CONVOLUTION_GROUP);
   plan_scratch (convolution);
 }
@@ -172,6 +190,9 @@ fuse (NnConvolution *convolution, NnLayer *const *next, int n)
     shape->cell_x *= 2;
     n_fused++;
   }
+  if (has_cells (
+          convolution)) /* each part transforms the weights, as long as half a picture takes */
+    plan_parts (convolution, MAX_PICTURES_PER_PART);
   plan_scratch (convolution);
   return n_fused;
 }
@@ -255,7 +276,7 @@ forward (NnConvolution *convolution, const NnRun *run, int part)
   if (is_padded (convolution))
     copy_pictures (convolution, pictures, (real *)layer->x, layer->scratch + convolution->padded_x,
                    TRUE);
-  nn_kernels ()->convolve (
+  (has_cells (convolution) ? nn_kernels ()->convolve_cells : nn_kernels ()->convolve) (
       &convolution->shape, get_x (convolution) + pictures.first * convolution->shape.picture,
       layer->parameters[NN_CONVOLUTION_WEIGHT].value, layer->parameters[NN_CONVOLUTION_BIAS].value,
       layer->y + at, get_argmax (convolution) + at, pictures.n);

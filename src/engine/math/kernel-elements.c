@@ -228,6 +228,7 @@ const NnKernels NN_LEVEL_NAME (nn_kernels) = {
     .normalise_rows_gradient = NN_LEVEL_NAME (nn_normalise_rows_gradient),
     .normalised_down = NN_LEVEL_NAME (nn_normalised_down),
     .convolve = NN_LEVEL_NAME (nn_convolve),
+    .convolve_cells = NN_LEVEL_NAME (nn_convolve_cells),
     .convolve_weights = NN_LEVEL_NAME (nn_convolve_weights),
     .convolve_input = NN_LEVEL_NAME (nn_convolve_input),
     .convolve_small_weights = NN_LEVEL_NAME (nn_convolve_small_weights),

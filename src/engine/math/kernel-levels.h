@@ -84,6 +84,11 @@ void NN_LEVEL_NAME (nn_convolve) (const NnConvolutionShape *shape, const real *x
                                   const real *weights, const real *bias, real *y, guint8 *argmax,
                                   int n);
 
+/* kernel-convolution-cells.c */
+void NN_LEVEL_NAME (nn_convolve_cells) (const NnConvolutionShape *shape, const real *x,
+                                        const real *weights, const real *bias, real *y,
+                                        guint8 *argmax, int n);
+
 /* kernel-convolution-backward.c */
 void NN_LEVEL_NAME (nn_convolve_weights) (const NnConvolutionShape *shape, const real *x,
                                           const real *dy, const real *y, const guint8 *argmax,

@@ -44,6 +44,8 @@ typedef struct {
 
 #define NN_CONVOLUTION_GROUP 16     /* filters whose weight gradient is made at a time */
 #define NN_CONVOLUTION_MAX_SMALL 32 /* numbers in a window that is called small */
+#define NN_CELLS_FILTERS 32         /* of convolve_cells at a time */
+#define NN_CELLS_MAX_CHANNELS 64
 
 /* How a convolution lies in memory; all strides are counted in numbers. Pictures have no padding:
  * where a convolution asks for some, they were copied into the middle of zeros before. */
@@ -180,6 +182,10 @@ typedef struct {
    * The filters are a multiple of the width. */
   void (*convolve) (const NnConvolutionShape *shape, const real *x, const real *weights,
                     const real *bias, real *y, guint8 *argmax, int n);
+  /* kernel-convolution-cells.c: the same for 3×3 windows, a pixel apart, with pooling; the filters
+   * are a multiple of NN_CELLS_FILTERS, the channels of the width, NN_CELLS_MAX_CHANNELS at most */
+  void (*convolve_cells) (const NnConvolutionShape *shape, const real *x, const real *weights,
+                          const real *bias, real *y, guint8 *argmax, int n);
   /* kernel-convolution-backward.c: dW [k][filters] and db of @filters ≤ NN_CONVOLUTION_GROUP
    * filters, of which the arrays are the first; @sums has room for [2][filters][depth] */
   void (*convolve_weights) (const NnConvolutionShape *shape, const real *x, const real *dy,
