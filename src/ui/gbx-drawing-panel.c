@@ -76,6 +76,12 @@ show_verdict (GbxDrawingPanel *self, const char *text, gboolean sure)
     gtk_widget_add_css_class (GTK_WIDGET (self->verdict), "dim-label");
 }
 
+static gboolean
+reads_table (GbxSession *session)
+{
+  return gbx_session_get_experiment (session)->prepare.columns != NULL;
+}
+
 /* Microseconds, on this thread, within the frame of the stroke. */
 static void
 predict (GbxDrawingPanel *self)
@@ -92,7 +98,10 @@ predict (GbxDrawingPanel *self)
                                 probabilities, &n_classes);
   if (!self->inked || winner < 0) {
     show_bars (self, session, probabilities, n_classes > 0 ? n_classes : 10, -1);
-    show_verdict (self, self->inked ? _ ("No network to read it") : _ ("Draw to ask the network"),
+    show_verdict (self,
+                  reads_table (session) ? _ ("This network reads a table: no drawings")
+                  : self->inked         ? _ ("No network to read it")
+                                        : _ ("Draw to ask the network"),
                   FALSE);
     return;
   }

@@ -193,6 +193,12 @@ is_named_csv (const char *path)
   return FALSE;
 }
 
+gboolean
+nn_import_is_csv (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) && !is_idx (path) && is_named_csv (path);
+}
+
 /* A pipe would be waited for: nothing but folders and files is opened. */
 static gboolean
 read_source (NnImport *import, NnHarvest *harvest, GError **error)
@@ -204,7 +210,7 @@ read_source (NnImport *import, NnHarvest *harvest, GError **error)
     return nn_import_folder (import, harvest, error);
   if (g_file_test (source, G_FILE_TEST_IS_REGULAR) && is_idx (source))
     return nn_import_idx (import, harvest, error);
-  if (g_file_test (source, G_FILE_TEST_IS_REGULAR) && is_named_csv (source))
+  if (nn_import_is_csv (source))
     return nn_import_csv (import, harvest, error);
   g_set_error (error, NN_ERROR, NN_ERROR_NOT_FOUND,
                _ ("%s is neither a folder nor an IDX or CSV file. Put pictures into folders, one "

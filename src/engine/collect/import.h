@@ -61,6 +61,9 @@ gboolean nn_import (const NnImportOptions *options, NnImportReport *report,
  */
 gboolean nn_import_check_name (const char *name, GError **error);
 
+/** nn_import_is_csv: Returns: whether the file @path is read as CSV. */
+gboolean nn_import_is_csv (const char *path);
+
 /** nn_import_suggest_name: Returns: (transfer full): a free name, after the file or folder. */
 char *nn_import_suggest_name (const char *source);
 

@@ -120,10 +120,11 @@ download_cb (GbxCollectPanel *self)
 }
 
 static void
-import_cb (GbxCollectPanel *self)
+import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gbx_import_choose (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                     gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+  gbx_import_choose (GTK_WINDOW (gtk_widget_get_root (widget)),
+                     gbx_session_view_get_session (GBX_SESSION_VIEW (widget)),
+                     g_str_equal (action, "import.folder"));
 }
 
 static void
@@ -166,7 +167,8 @@ gbx_collect_panel_class_init (GbxCollectPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPanel, counts);
   gtk_widget_class_bind_template_callback (widget_class, download_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
-  gtk_widget_class_bind_template_callback (widget_class, import_cb);
+  gtk_widget_class_install_action (widget_class, "import.folder", NULL, import_cb);
+  gtk_widget_class_install_action (widget_class, "import.file", NULL, import_cb);
 }
 
 static void

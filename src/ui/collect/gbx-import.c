@@ -1,5 +1,7 @@
-/* gbx-import.c: importing a folder of pictures: choosing it, watching, and what came of it. */
+/* gbx-import.c: importing folders and files: choosing them, watching, and what came of it. */
 #include "gbx-import.h"
+
+#include "gbx-csv-dialog.h"
 
 #include "engine/collect/import.h"
 #include "ui/gbx-format.h"
@@ -15,6 +17,8 @@ typedef struct {
   GtkWindow *window;   /* owned: the import may outlive it */
   GbxSession *session; /* owned */
   char *source, *name;
+  NnCsvChoice csv; /* of a CSV file */
+  guint8 *kinds;   /* csv's, owned */
   GCancellable *cancellable;
 
   GtkWidget *dialog; /* weak: the user may close it */
@@ -37,6 +41,7 @@ import_free (gpointer data)
   g_object_unref (import->cancellable);
   g_free (import->source);
   g_free (import->name);
+  g_free (import->kinds);
   g_mutex_clear (&import->lock);
   nn_import_report_clear (&import->report);
   g_free (import);
@@ -155,8 +160,11 @@ static void
 import_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Import *import = data;
-  const NnImportOptions options = {
-      .source = import->source, .name = import->name, .progress = progress_cb, .data = import};
+  const NnImportOptions options = {.source = import->source,
+                                   .name = import->name,
+                                   .csv = &import->csv,
+                                   .progress = progress_cb,
+                                   .data = import};
   GError *error = NULL;
 
   if (nn_import (&options, &import->report, cancellable, &error))
@@ -178,7 +186,7 @@ show_progress_cb (gpointer data)
   if (import->dialog == NULL)
     return G_SOURCE_CONTINUE;
   count = gbx_format_count (progress.n_read);
-  text = g_strdup_printf (_ ("%s pictures read"), count);
+  text = g_strdup_printf (_ ("%s read"), count);
   gtk_progress_bar_set_fraction (import->bar, progress.fraction);
   gtk_progress_bar_set_text (import->bar, text);
   return G_SOURCE_CONTINUE;
@@ -204,8 +212,10 @@ show_dialog (Import *import)
   gtk_window_present (GTK_WINDOW (import->dialog));
 }
 
-void
-gbx_import_start (GtkWindow *window, GbxSession *session, const char *path)
+/* @csv: what was decided about a CSV file; NULL: nothing */
+static void
+start (GtkWindow *window, GbxSession *session, const char *path, const NnCsvChoice *csv,
+       int n_columns)
 {
   Import *import = g_new0 (Import, 1);
   g_autoptr (GTask) task = NULL;
@@ -214,6 +224,9 @@ gbx_import_start (GtkWindow *window, GbxSession *session, const char *path)
   import->session = g_object_ref (session);
   import->source = g_strdup (path);
   import->name = nn_import_suggest_name (path);
+  import->csv = csv != NULL ? *csv : NN_CSV_NO_CHOICE;
+  import->kinds = csv != NULL ? g_memdup2 (csv->kinds, (gsize)n_columns) : NULL;
+  import->csv.kinds = import->kinds;
   import->cancellable = g_cancellable_new ();
   g_mutex_init (&import->lock);
   show_dialog (import);
@@ -222,6 +235,45 @@ gbx_import_start (GtkWindow *window, GbxSession *session, const char *path)
   task = g_task_new (NULL, import->cancellable, imported_cb, NULL);
   g_task_set_task_data (task, import, import_free);
   g_task_run_in_thread (task, import_cb);
+}
+
+/* What the dialog of a CSV file is asked for. */
+typedef struct {
+  GtkWindow *window;
+  GbxSession *session;
+} Asker;
+
+static void
+asker_free (gpointer data)
+{
+  Asker *asker = data;
+
+  g_object_unref (asker->window);
+  g_object_unref (asker->session);
+  g_free (asker);
+}
+
+static void
+csv_chosen_cb (const char *path, const NnCsvChoice *choice, int n_columns, gpointer data)
+{
+  const Asker *asker = data;
+
+  start (asker->window, asker->session, path, choice, n_columns);
+}
+
+void
+gbx_import_start (GtkWindow *window, GbxSession *session, const char *path)
+{
+  Asker *asker;
+
+  if (!nn_import_is_csv (path)) {
+    start (window, session, path, NULL, 0);
+    return;
+  }
+  asker = g_new (Asker, 1);
+  asker->window = g_object_ref (window);
+  asker->session = g_object_ref (session);
+  gbx_csv_dialog_ask (window, path, csv_chosen_cb, asker, asker_free);
 }
 
 /* ---- choosing ---- */
@@ -242,11 +294,13 @@ response_cb (GtkNativeDialog *dialog, int response, gpointer data)
 }
 
 void
-gbx_import_choose (GtkWindow *window, GbxSession *session)
+gbx_import_choose (GtkWindow *window, GbxSession *session, gboolean folder)
 {
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (_ ("Folder with a Folder of Pictures for Each Class"), window,
-                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Import"), NULL);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      folder ? _ ("Folder with a Folder of Pictures for Each Class")
+             : _ ("CSV File, or IDX File of Pictures with That of the Labels Beside It"),
+      window, folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
+      _ ("_Import"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), session, 0);
