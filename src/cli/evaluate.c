@@ -70,7 +70,7 @@ print_heading (void)
 static void
 print_text (const NnDataset *dataset, const NnEvaluation *scores)
 {
-  g_print (_ ("%s, test part: loss %.4f, accuracy %.2f %% of %zu pictures\n\n"),
+  g_print (_ ("%s, test part: loss %.4f, accuracy %.2f %% of %zu samples\n\n"),
            nn_dataset_get_title (dataset), scores->loss, 100 * scores->accuracy, scores->count);
   print_heading ();
   for (int i = 0; i < scores->n_classes; i++)

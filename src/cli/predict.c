@@ -46,6 +46,12 @@ predict (const char *file, char **pictures, gboolean json)
   g_autoptr (NnModel) model = cli_open_model (file, 1, NULL, &error);
   if (!model)
     return cli_fail (error);
+  if (model->experiment->prepare.columns) {
+    g_set_error (
+        &error, NN_ERROR, NN_ERROR_SHAPE,
+        _ ("%s reads the rows of a table, not pictures; “glassbox-cli evaluate” scores it"), file);
+    return cli_fail (error);
+  }
   g_autofree real *probabilities = g_new (real, model->n_classes);
   json_builder_begin_array (builder);
   for (char **picture = pictures; *picture; picture++) {

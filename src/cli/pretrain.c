@@ -40,7 +40,7 @@ keep (NnTraining *training, const CliData *data, const char *path, GError **erro
 
   if (!test)
     return FALSE;
-  g_print (_ ("Test: loss %.4f, accuracy %.2f %% of %zu pictures\n"), test->loss,
+  g_print (_ ("Test: loss %.4f, accuracy %.2f %% of %zu samples\n"), test->loss,
            100 * test->accuracy, test->count);
   if (test->accuracy < LEAST_ACCURACY) {
     g_set_error (error, NN_ERROR, NN_ERROR_RANGE,

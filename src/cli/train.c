@@ -168,7 +168,7 @@ static void
 print_text (const CliRun *run, const CliData *data, const NnEvaluation *test)
 {
   const NnPlan plan = nn_plan_default ();
-  g_print (_ ("Test: loss %.4f, accuracy %.2f %% of %zu pictures\n"), test->loss,
+  g_print (_ ("Test: loss %.4f, accuracy %.2f %% of %zu samples\n"), test->loss,
            100 * test->accuracy, test->count);
   g_print (_ ("Training: %'.0f samples a second\n"), samples_per_second (run, data));
   g_print (plan.separate ? _ ("Computed with %s kernels, each layer by itself, for %s\n")

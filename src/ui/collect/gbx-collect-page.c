@@ -5,6 +5,7 @@
 #include "gbx-class-counts.h"
 #include "gbx-import.h"
 #include "gbx-magnifier.h"
+#include "gbx-table-preview.h"
 #include "ui/gbx-format.h"
 #include "ui/widgets/gbx-contact-sheet.h"
 
@@ -23,6 +24,8 @@ struct _GbxCollectPage {
   GtkWidget *pictures;
   GtkEditable *number;
   GbxContactSheet *sheet;
+  GtkWidget *table;
+  GtkGrid *columns; /* of a table, with its first rows */
   GbxAlbumView *album;
 };
 
@@ -62,6 +65,20 @@ fill_classes (GbxCollectPage *self, const NnDataset *dataset, const NnExamples *
 }
 
 static void
+choose_view (GbxCollectPage *self)
+{
+  const NnDataset *dataset =
+      gbx_session_get_dataset (gbx_session_view_get_session (GBX_SESSION_VIEW (self)));
+  GtkWidget *view = self->pictures;
+
+  if (gtk_toggle_button_get_active (self->own_toggle))
+    view = GTK_WIDGET (self->album);
+  else if (dataset != NULL && nn_dataset_is_table (dataset))
+    view = self->table;
+  gtk_stack_set_visible_child (self->stack, view);
+}
+
+static void
 show_dataset (GbxCollectPage *self)
 {
   NnDataset *dataset =
@@ -84,6 +101,11 @@ show_dataset (GbxCollectPage *self)
                             nn_dataset_get_title (dataset), count, dataset->width, dataset->height);
   gtk_label_set_label (self->summary, text);
   gbx_contact_sheet_set_examples (self->sheet, dataset, test);
+  if (nn_dataset_is_table (dataset))
+    gbx_table_preview_fill (self->columns, dataset, test);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->class_choice), !nn_dataset_is_table (dataset));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->number), !nn_dataset_is_table (dataset));
+  choose_view (self);
   fill_classes (self, dataset, part);
   show_class (self);
 }
@@ -132,14 +154,6 @@ magnify_cb (GbxCollectPage *self)
                         get_part (self, dataset));
 }
 
-static void
-own_toggled_cb (GbxCollectPage *self)
-{
-  gboolean own = gtk_toggle_button_get_active (self->own_toggle);
-
-  gtk_stack_set_visible_child (self->stack, own ? GTK_WIDGET (self->album) : self->pictures);
-}
-
 /* One folder at a time; of several, the first. */
 static gboolean
 drop_cb (GbxCollectPage *self, const GValue *value)
@@ -165,7 +179,7 @@ gbx_collect_page_attach (GbxSessionView *view, GbxSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->class_choice, "notify::selected", G_CALLBACK (show_class), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->own_toggle, "notify::active", G_CALLBACK (own_toggled_cb), self,
+  g_signal_connect_object (self->own_toggle, "notify::active", G_CALLBACK (choose_view), self,
                            G_CONNECT_SWAPPED);
   gbx_session_view_bind_notice (view, self->notice);
   show_dataset (self);
@@ -204,6 +218,8 @@ gbx_collect_page_class_init (GbxCollectPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, number);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, magnify_cb);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, table);
+  gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, columns);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, sheet);
   gtk_widget_class_bind_template_child (widget_class, GbxCollectPage, album);
 }
