@@ -43,6 +43,8 @@ describe_prepare (GbxSession *session, GbxNodeState *state)
   const NnPrepareSpec *prepare = &gbx_session_get_experiment (session)->prepare;
 
   *state = gbx_session_get_dataset (session) != NULL ? GBX_NODE_DONE : GBX_NODE_IDLE;
+  if (prepare->columns != NULL)
+    return g_strdup_printf (_ ("%d numbers a row"), nn_columns_width (prepare->columns));
   return g_strdup_printf ("%d×%d · %s", prepare->side, prepare->side,
                           prepare->scale == NN_SCALE_UNIT ? "÷255" : "0…255");
 }

@@ -62,7 +62,7 @@ static void
 show_scores (GbxEvaluatePage *self, const NnEvaluation *evaluation)
 {
   const char *const headings[] = {_ ("Class"), _ ("Precision"), _ ("Recall"), _ ("F1"),
-                                  _ ("Pictures")};
+                                  _ ("Samples")};
   int row = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
@@ -136,7 +136,7 @@ show_evaluation (GbxEvaluatePage *self)
   accuracy = gbx_format_percent (evaluation->accuracy, 2);
   loss = gbx_format_number (evaluation->loss, 4);
   count = gbx_format_count (evaluation->count);
-  text = g_strdup_printf (_ ("accuracy %s · loss %s · %s test pictures"), accuracy, loss, count);
+  text = g_strdup_printf (_ ("accuracy %s · loss %s · %s test samples"), accuracy, loss, count);
   gtk_label_set_label (self->summary, text);
   show_confusion (self, evaluation);
   show_scores (self, evaluation);
