@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #define MAX_CLASSES 64
+#define N_DIGITS 10
 
 struct _GbxDrawingPanel {
   GbxSessionView parent_instance;
@@ -41,14 +42,14 @@ G_DEFINE_FINAL_TYPE (GbxDrawingPanel, gbx_drawing_panel, GBX_TYPE_SESSION_VIEW)
 static const char *
 class_name (GbxSession *session, int index)
 {
-  static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  static const char *const digits[N_DIGITS] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
   const char *name = NULL;
   int reader;
 
   g_object_get (session, "reader", &reader, NULL);
   if (reader == GBX_READER_OWN)
     name = gbx_session_get_class_name (session, index);
-  if (name == NULL && index < (int)G_N_ELEMENTS (digits))
+  if (name == NULL && index < N_DIGITS)
     name = digits[index];
   return name != NULL ? name : "";
 }
@@ -82,6 +83,15 @@ reads_table (GbxSession *session)
   return gbx_session_get_experiment (session)->prepare.columns != NULL;
 }
 
+/* Returns: how many bars there are before anything was read. */
+static int
+count_classes (GbxSession *session)
+{
+  const NnDataset *dataset = gbx_session_get_dataset (session);
+
+  return reads_table (session) && dataset != NULL ? dataset->n_classes : N_DIGITS;
+}
+
 /* Microseconds, on this thread, within the frame of the stroke. */
 static void
 predict (GbxDrawingPanel *self)
@@ -97,7 +107,8 @@ predict (GbxDrawingPanel *self)
   winner = gbx_session_predict (session, self->inked ? self->normalised.pixels : blank,
                                 probabilities, &n_classes);
   if (!self->inked || winner < 0) {
-    show_bars (self, session, probabilities, n_classes > 0 ? n_classes : 10, -1);
+    show_bars (self, session, probabilities, n_classes > 0 ? n_classes : count_classes (session),
+               -1);
     show_verdict (self,
                   reads_table (session) ? _ ("This network reads a table: no drawings")
                   : self->inked         ? _ ("No network to read it")

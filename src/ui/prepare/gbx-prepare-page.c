@@ -8,6 +8,7 @@
 #include "ui/gbx-format.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #define PAPER 168 /* side of the drawn picture, in pixels */
 #define N_SAMPLES (GBX_STEP_COLUMNS - 1)
@@ -221,7 +222,8 @@ append_number (GString *text, double number)
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (digits, sizeof digits, "%.4g", number);
-  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", digits);
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "",
+                          isnan (number) ? _ ("missing") : digits);
 }
 
 /* A table's row: its first columns, and the first of the numbers that are made of them. */
