@@ -1,10 +1,11 @@
-/* test-widgets.c: pictures, weights and the canvas on a display: what they paint, what keys do,
- * what they tell assistive technology, and that they go when they are done with. */
+/* test-widgets.c: pictures, bars, weights and the canvas on a display: what they paint, what keys
+ * do, what they tell assistive technology, and that they go when they are done with. */
 #include "stage.h"
 
 #include "ui/widgets/gbx-digit-canvas.h"
 #include "ui/widgets/gbx-heatmap.h"
 #include "ui/widgets/gbx-picture.h"
+#include "ui/widgets/gbx-share-bar.h"
 
 #include <adwaita.h>
 #include <math.h>
@@ -43,6 +44,31 @@ test_picture_keeps_proportions (void)
                     100 * 50 * stage.scale * stage.scale);
   g_assert_cmphex (stage_pixel (&stage, 50, 24), ==, 0);
   g_assert_cmphex (stage_pixel (&stage, 50, 26), ==, 0xffffffffu);
+  stage_free (&stage);
+}
+
+/* As long as its share, and what is there at all is seen. */
+static void
+test_share_bar (void)
+{
+  Stage stage = stage_new (gbx_share_bar_new (), 200, 4);
+  GbxShareBar *bar = GBX_SHARE_BAR (stage.widget);
+  guint32 blue = stage_colour (&stage, GBX_COLOUR_POSITIVE);
+  guint32 track = stage_colour (&stage, GBX_COLOUR_GRID);
+
+  stage_shoot (&stage);
+  g_assert_cmpuint (stage_count_all (&stage, blue), ==, 0);
+  gbx_share_bar_set_share (bar, 0.75);
+  stage_shoot (&stage);
+  g_assert_cmpuint (stage_count (&stage, blue, 4, 0, 142, 4), ==,
+                    142 * 4 * stage.scale * stage.scale);
+  g_assert_cmpuint (stage_count (&stage, track, 150, 0, 46, 4), ==,
+                    46 * 4 * stage.scale * stage.scale);
+  gbx_share_bar_set_share (bar, 1e-6);
+  stage_shoot (&stage);
+  g_assert_cmphex (stage_pixel (&stage, 0.5, 2), !=, track);
+  g_assert_true (
+      gtk_test_accessible_has_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_PRESENTATION));
   stage_free (&stage);
 }
 
@@ -339,6 +365,7 @@ main (int argc, char **argv)
   stage_init (&argc, &argv);
   g_test_add_func ("/picture/sharp", test_picture_is_sharp);
   g_test_add_func ("/picture/proportions", test_picture_keeps_proportions);
+  g_test_add_func ("/share-bar/share", test_share_bar);
   g_test_add_func ("/heatmap/pictures", test_heatmap_pictures);
   g_test_add_func ("/heatmap/outlier", test_heatmap_outlier);
   g_test_add_func ("/heatmap/range", test_heatmap_range_is_smooth);

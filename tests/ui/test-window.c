@@ -5,9 +5,14 @@
 #include "ui/gbx-language.h"
 #include "ui/gbx-preferences.h"
 #include "ui/gbx-window.h"
+#include "ui/collect/gbx-class-row.h"
+#include "ui/collect/gbx-collect-page.h"
+#include "ui/collect/gbx-collect-panel.h"
 #include "ui/train/gbx-dial.h"
+#include "ui/widgets/gbx-contact-sheet.h"
 #include "ui/widgets/gbx-digit-canvas.h"
 #include "ui/widgets/gbx-heatmap.h"
+#include "ui/widgets/gbx-picture.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -210,6 +215,44 @@ test_language (void)
   g_assert_nonnull (find_label (window, "1 — "));
   set_language ("");
   wait_for_label (window, "First column: your drawing");
+  close_window (window);
+}
+
+/* The row of a class leaves the pictures of it alone; the choice and the row are one. */
+static void
+test_classes (void)
+{
+  GbxWindow *window = open_window (NULL);
+  NnDataset *dataset = gbx_session_get_dataset (gbx_window_get_session (window));
+  GtkWidget *content = GTK_WIDGET (gbx_window_get_workbench (window));
+  GtkWidget *panel = finding_type (content, GBX_TYPE_COLLECT_PANEL);
+  GtkWidget *page = finding_type (content, GBX_TYPE_COLLECT_PAGE);
+  GtkWidget *sheet = finding_type (page, GBX_TYPE_CONTACT_SHEET);
+  GtkDropDown *choice = GTK_DROP_DOWN (finding_type (page, GTK_TYPE_DROP_DOWN));
+  GtkListBoxRow *first = GTK_LIST_BOX_ROW (finding_type (panel, GBX_TYPE_CLASS_ROW));
+  GtkListBox *rows = GTK_LIST_BOX (gtk_widget_get_parent (GTK_WIDGET (first)));
+  GtkListBoxRow *third = gtk_list_box_get_row_at_index (rows, 2);
+  GtkListBoxRow *all = gtk_list_box_get_row_at_index (rows, dataset->n_classes);
+  GtkAccessible *mean = GTK_ACCESSIBLE (finding_type (GTK_WIDGET (third), GBX_TYPE_PICTURE));
+  int number;
+
+  g_assert_true (gtk_list_box_get_selected_row (rows) == all);
+  g_assert_true (gtk_widget_activate (GTK_WIDGET (third)));
+  g_assert_cmpuint (gtk_drop_down_get_selected (choice), ==, 3);
+  g_assert_true (gtk_list_box_get_selected_row (rows) == third);
+  g_assert_true (GBX_DRAWN_GET_CLASS (sheet)->key (GBX_DRAWN (sheet), GDK_KEY_End, 0));
+  g_object_get (sheet, "selected", &number, NULL);
+  g_assert_cmpint (dataset->train.labels[number], ==, 2);
+  gtk_drop_down_set_selected (choice, 1);
+  g_assert_true (gtk_list_box_get_selected_row (rows) == first);
+  gtk_list_box_select_row (rows, all); /* as the arrow keys do */
+  g_assert_cmpuint (gtk_drop_down_get_selected (choice), ==, 0);
+  for (char *unlike = g_strdup (""); unlike != NULL;) {
+    g_free (unlike);
+    unlike = gtk_test_accessible_check_property (mean, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                                 "A picture of 28×28 pixels");
+    g_main_context_iteration (NULL, unlike != NULL);
+  }
   close_window (window);
 }
 
@@ -511,6 +554,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/window/drawing", test_drawing);
   g_test_add_func ("/window/training", test_training);
+  g_test_add_func ("/window/classes", test_classes);
   g_test_add_func ("/window/language", test_language);
   g_test_add_func ("/window/language-keeps", test_language_keeps);
   g_test_add_func ("/window/fits", test_fits);

@@ -31,14 +31,31 @@ struct _GbxCollectPage {
 
 G_DEFINE_FINAL_TYPE (GbxCollectPage, gbx_collect_page, GBX_TYPE_SESSION_VIEW)
 
-static void
-show_class (GbxCollectPage *self)
+enum { PROP_SHOWN_CLASS = 1 };
+
+/* −1: all of them, the first item of the choice. */
+static int
+get_shown_class (GbxCollectPage *self)
 {
   guint selected = gtk_drop_down_get_selected (self->class_choice);
 
-  /* The first item is "all classes". */
-  gbx_contact_sheet_set_class (self->sheet,
-                               selected == GTK_INVALID_LIST_POSITION ? -1 : (int)selected - 1);
+  return selected == GTK_INVALID_LIST_POSITION ? -1 : (int)selected - 1;
+}
+
+static void
+show_class (GbxCollectPage *self)
+{
+  gbx_contact_sheet_set_class (self->sheet, get_shown_class (self));
+  g_object_notify (G_OBJECT (self), "shown-class");
+}
+
+/* Whoever asks for a class of the data set does not want to see the drawings. */
+static void
+choose_class (GbxCollectPage *self, int index)
+{
+  if (gtk_toggle_button_get_active (self->own_toggle))
+    gtk_toggle_button_set_active (self->train_toggle, TRUE);
+  gtk_drop_down_set_selected (self->class_choice, (guint)(index + 1));
 }
 
 /* The classes with their counts in the part shown; the choice stays. */
@@ -130,7 +147,7 @@ go_cb (GbxCollectPage *self)
   if (count == 0)
     return;
   if (g_ascii_string_to_unsigned (text, 10, 0, count - 1, &number, NULL)) {
-    int class_index = (int)gtk_drop_down_get_selected (self->class_choice) - 1;
+    int class_index = get_shown_class (self);
 
     if (class_index >= 0 && get_part (self, dataset)->labels[number] != class_index)
       gtk_drop_down_set_selected (self->class_choice, 0);
@@ -197,13 +214,36 @@ gbx_collect_page_take_over (GbxSessionView *view, GbxSessionView *old)
 }
 
 static void
+gbx_collect_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SHOWN_CLASS)
+    g_value_set_int (value, get_shown_class (GBX_COLLECT_PAGE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+gbx_collect_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SHOWN_CLASS)
+    choose_class (GBX_COLLECT_PAGE (object), g_value_get_int (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
 gbx_collect_page_class_init (GbxCollectPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = gbx_collect_page_get_property;
+  G_OBJECT_CLASS (klass)->set_property = gbx_collect_page_set_property;
   GBX_SESSION_VIEW_CLASS (klass)->attach = gbx_collect_page_attach;
   GBX_SESSION_VIEW_CLASS (klass)->take_over = gbx_collect_page_take_over;
 
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_SHOWN_CLASS,
+                                   g_param_spec_int ("shown-class", NULL, NULL, -1, G_MAXINT, -1,
+                                                     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (GBX_TYPE_ALBUM_VIEW);
   g_type_ensure (GBX_TYPE_CONTACT_SHEET);
   gtk_widget_class_set_template_from_resource (widget_class, GBX_UI "gbx-collect-page.ui");

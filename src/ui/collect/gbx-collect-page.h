@@ -1,4 +1,5 @@
-/* gbx-collect-page.h: the Collect stage: the pictures themselves. */
+/* gbx-collect-page.h: the Collect stage: the pictures themselves. Property "shown-class" (int: of
+ * which class, −1 all): setting it leaves the user's own drawings for the data set. */
 #pragma once
 
 #include "ui/gbx-session-view.h"

@@ -1,5 +1,6 @@
-/* gbx-collect-panel.h: which data set, whose it is, how many of each class, and how to get MNIST.
- */
+/* gbx-collect-panel.h: which data set, whose it is, how many of each class and what they look like
+ * on the whole, and how to get MNIST. Property "shown-class" (int: the class whose pictures the
+ * page shows, −1 all): the row that is chosen. */
 #pragma once
 
 #include "ui/gbx-session-view.h"
