@@ -88,11 +88,6 @@ nn_dense_multiply_forward (const NnDense *dense, const NnRun *run, const NnBlock
   const NnLayer *layer = &dense->base;
   gsize inputs = (gsize)dense->inputs, units = (gsize)dense->units;
   const real *weights = layer->parameters[NN_DENSE_WEIGHT].value;
-
-  if (dense->in_panels && layer->method == NN_METHOD_DIRECT && skips_zeros (layer, run)) {
-    nn_dense_forward_in_panels (dense, run, block);
-    return;
-  }
   NnProduct product = {
       .rows = block->rows,
       .columns = block->columns,

@@ -225,7 +225,9 @@ forward (NnLayer *layer, const NnRun *run, int part)
   for (int i = 0; i < nn_grid_n_blocks (&grid); i++) {
     NnBlock piece = nn_grid_piece (&grid, i, &block);
 
-    nn_dense_multiply_forward (dense, run, &piece);
+    (run->training && dense->in_panels && layer->method == NN_METHOD_DIRECT
+         ? nn_dense_forward_in_panels
+         : nn_dense_multiply_forward) (dense, run, &piece);
   }
   if (dense->activation == NULL)
     return;
