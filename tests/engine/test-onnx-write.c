@@ -36,8 +36,9 @@ train (Scene *scene, NnSamples *samples)
   scene->model = nn_model_new (scene->experiment, (int)nn_shape_size (&network->output_shape),
                                PICTURES, NULL, &error);
   g_assert_no_error (error);
-  memcpy (scene->model->network->parameters.data, network->parameters.data,
-          block_bytes (&network->parameters));
+  if (network->parameters.data != NULL)
+    memcpy (scene->model->network->parameters.data, network->parameters.data,
+            block_bytes (&network->parameters));
   nn_training_free (training);
 }
 
@@ -279,7 +280,7 @@ test_parity (void)
   NnParity parity = {0};
   NnPace pace = {0};
 
-  nn_prepare_spec_set_fit (&experiment->prepare, nn_fit_ref (samples->spec.fit));
+  nn_prepare_spec_set_fit (&experiment->prepare, samples->spec.fit);
   model = nn_model_new (experiment, 10, 1, NULL, &error);
   g_assert_no_error (error);
   nn_network_initialise (model->network, 3);

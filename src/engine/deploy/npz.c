@@ -21,8 +21,9 @@ typedef struct {
 static void
 put (GByteArray *to, guint64 number, int bytes)
 {
-  for (int i = 0; i < bytes; i++) {
-    guint8 byte = (guint8)(number >> 8 * i);
+  for (int i = 0; i < bytes; i++, number >>= 8) {
+    guint8 byte = (guint8)number;
+
     g_byte_array_append (to, &byte, 1);
   }
 }

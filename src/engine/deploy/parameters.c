@@ -332,6 +332,7 @@ nn_parameters_load (const NnTensorFile *file, NnNetwork *network, gboolean by_or
   g_autofree real *block = nn_parameters_read (file, network, "", by_order, error);
   if (!block)
     return FALSE;
-  memcpy (network->parameters.data, block, network->parameters.reserved * sizeof (real));
+  if (network->parameters.data != NULL) /* it may have none */
+    memcpy (network->parameters.data, block, network->parameters.reserved * sizeof (real));
   return TRUE;
 }

@@ -4,7 +4,7 @@
 #include "accumulate.h"
 #include "batch.h"
 #include "divergence.h"
-#include "pace.h"
+#include "tempo.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -31,7 +31,7 @@ struct NnTraining {
   guint32 *order;    /* [samples], owned: this epoch's */
   int ordered_epoch; /* for which it is made, or −1 */
 
-  NnPace pace;
+  NnTempo tempo;
   NnTrainingPosition at; /* optimizer_step is the optimizer's own */
 
   gsize validated; /* samples, since the epoch was done */
@@ -254,14 +254,14 @@ learn_fast (NnTraining *training, gsize rows, double learning_rate, NnLossSum *s
   NnPool *pool = training->network->pool;
   gint64 start = g_get_monotonic_time ();
 
-  nn_pool_set_alone (pool, nn_pace_is_alone (&training->pace));
+  nn_pool_set_alone (pool, nn_tempo_is_alone (&training->tempo));
   gboolean learned = (learns_at_once (training) ? learn_at_once : learn_by_chunks) (
       training, rows, learning_rate, sum, error);
   nn_pool_finish (pool);
   nn_pool_set_alone (pool, FALSE);
 
   if (rows == batch_size (training))
-    nn_pace_take (&training->pace, (double)(g_get_monotonic_time () - start) * 1e-6);
+    nn_tempo_take (&training->tempo, (double)(g_get_monotonic_time () - start) * 1e-6);
   return learned;
 }
 
