@@ -79,6 +79,14 @@ write_spec (const NnLayerSpec *spec, JsonBuilder *builder)
   nn_json_add_string (builder, "initialiser", nn_initialiser_name (dense->initialiser));
 }
 
+/* Of a panel narrower than a vector, that of the first row begins in the panel before, which
+ * another part may be changing just then. */
+static gboolean
+has_wide_panels (int units)
+{
+  return units % NN_DENSE_PANEL == 0 || units % NN_DENSE_PANEL >= VECTOR;
+}
+
 static gboolean
 infer (NnLayer *layer, GError **error)
 {
@@ -99,7 +107,8 @@ infer (NnLayer *layer, GError **error)
                     .panel = dense->in_panels ? NN_DENSE_PANEL : 0};
   layer->parameters[NN_DENSE_BIAS] =
       (NnParameter){.name = "bias", .shape = nn_shape_vector (units)};
-  layer->begins = dense->in_panels && layer->reads_batch && layer->method == NN_METHOD_DIRECT;
+  layer->begins = dense->in_panels && layer->reads_batch && layer->method == NN_METHOD_DIRECT &&
+                  has_wide_panels (units);
   layer->flops = 2.0 * units * inputs;
 
   dense->input = plan_grid (batch, inputs, units, BLOCK_ROWS, block_inputs);
