@@ -192,7 +192,7 @@ typedef struct {
   char *id;
   NnMixSpec mix;
   guint64 seed;
-  gboolean is_table; /* what the recipe is for */
+  gboolean is_table;               /* what the recipe is for */
   GbxDrawnData *drawn, *drawn_mix; /* the drawings that they are, or NULL */
 
   NnDataset *base, *dataset; /* there already, or made */
